@@ -14,6 +14,24 @@ export interface Explanation {
 
 type Entry = (details: never) => Explanation;
 
+/** Where an instruction stands. */
+export interface ScriptPlace {
+  /** Whose script it is, as a person would say it: `chat.appup.json, upFrom "0.1.0"`, or `the added application "audit"`. */
+  readonly script: string;
+  /** Position in that script, from 1; 0 when the whole script is meant. */
+  readonly position: number;
+}
+
+// Internal. What the entries of scripts and releases share.
+const quoted = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(", ");
+const shown = (value: unknown) => JSON.stringify(value) ?? String(value);
+const inPlace = ({ place }: { place: ScriptPlace }) =>
+  place.position === 0 ? `in ${place.script}` : `in ${place.script}, instruction ${place.position}`;
+const bad = (noun: string, expected: string) => (d: { value: unknown; place: ScriptPlace }) => ({
+  what: `Cannot translate ${shown(d.value)} ${inPlace(d)}: not ${noun}`,
+  cure: `write ${expected}`,
+});
+
 // Internal. One line a code where it fits; sorted by area, then by reason.
 const table = {
   "code/undef": (d: { module: string; export: string; version: string }) => ({
@@ -24,6 +42,217 @@ const table = {
     what: `Cannot call ${d.server}: no such process`,
     why: "the process has ended, or no process is registered under this name",
     cure: "start it, or monitor it and handle its end",
+  }),
+  "process/already_registered": (d: { name: string; pid: string }) => ({
+    what: `Cannot register "${d.name}": the name belongs to ${d.pid}`,
+    cure: "end that process first, or choose another name",
+  }),
+  "process/no_process": (d: { operation: string }) => ({
+    what: `Cannot use ${d.operation} here: no process is running`,
+    why: "it acts on the calling process, and this code was not called by one",
+    cure: "call it from a process: a callback of a behaviour, or a function started by spawn",
+  }),
+  "process/noproc": (d: { dest: string }) => ({
+    what: `Cannot reach ${d.dest}: no such process`,
+    cure: "start it first, or ask whereis before",
+  }),
+  "process/undef": (d: { module: string; function: string }) => ({
+    what: `Cannot run "${d.function}" of module "${d.module}": it exports no such function`,
+    cure: "export the function",
+  }),
+  "release/bad_file": (d: { file: string; path: string; expected: string; found: string }) => ({
+    what: `Cannot use "${d.file}": ${d.path || "the whole value"} must be ${d.expected}, found ${d.found}`,
+    cure: `correct ${d.path || "it"}, or build the file again if no person wrote it`,
+  }),
+  "release/circular_dependencies": (d: { applications: readonly string[] }) => ({
+    what: `Cannot order the applications: ${quoted(d.applications)} depend on each other in a circle`,
+    why: "an application is started after all those that it uses or includes",
+    cure: `take one of them out of the "applications" or "includedApplications" of another`,
+  }),
+  "release/duplicate_include": (d: { duplicates: readonly { app: string; includedBy: readonly string[] }[] }) => ({
+    what: `Cannot include an application twice: ${d.duplicates.map((one) => `"${one.app}" is included by ${quoted(one.includedBy)}`).join("; ")}`,
+    why: "an included application is started by the one supervisor tree that includes it",
+    cure: `keep it in the "includedApplications" of one, and let the others use that one`,
+  }),
+  "release/duplicate_modules": (d: { duplicates: readonly { module: string; apps: readonly string[] }[] }) => ({
+    what: `Cannot have a module in two applications: ${d.duplicates.map((one) => `"${one.module}" is in ${quoted(one.apps)}`).join("; ")}`,
+    cure: "rename one of them",
+  }),
+  "release/duplicate_register": (d: { duplicates: readonly { name: string; apps: readonly string[] }[] }) => ({
+    what: `Cannot register a name twice: ${d.duplicates.map((one) => `"${one.name}" is registered by ${quoted(one.apps)}`).join("; ")}`,
+    cure: `rename one, and correct "registered" of its application`,
+  }),
+  "release/error_reading": (d: { problems: readonly { app: string; vsn: string; found: readonly string[] }[] }) => ({
+    what: `Cannot find ${d.problems.map((one) => `application "${one.app}" ${one.vsn}${one.found.length > 0 ? ` (found ${quoted(one.found)})` : ""}`).join("; ")}`,
+    cure: "add the application to the project, or correct the release's list of applications",
+  }),
+  "release/illegal_applications": (d: { applications: readonly string[]; problem: string }) => ({
+    what: `Cannot use the release's list of applications: ${quoted(d.applications)} ${d.problem}`,
+    cure: "correct the release's list of applications",
+  }),
+  "release/illegal_form": (d: { field: string; value: string }) => ({
+    what: `Cannot use ${JSON.stringify(d.value)} as "${d.field}" of a release`,
+    why: "a version becomes a part of file names",
+    cure: `use letters, digits, ".", "_", "+" and "-"`,
+  }),
+  "release/illegal_name": (d: { name: string }) => ({
+    what: `Cannot use ${JSON.stringify(d.name)} as the name of a release`,
+    why: "it becomes a part of file names",
+    cure: `use letters, digits, ".", "_", "+" and "-"`,
+  }),
+  "release/mandatory_app": (d: { app: string; type: string }) => ({
+    what: `Cannot start application "${d.app}" as ${d.type}: it must be permanent`,
+    cure: `leave out its type`,
+  }),
+  "release/missing_mandatory_app": (d: { app: string }) => ({
+    what: `Cannot make a release without application "${d.app}"`,
+    why: "every release runs on it",
+    cure: "add it to the release's list of applications, as its first",
+  }),
+  "release/newer_format": (d: { file: string; format: number; known: number }) => ({
+    what: `Cannot read "${d.file}": it has format ${d.format}, the newest known one is ${d.known}`,
+    why: "it was written by a newer version of Underway",
+    cure: "use that version, or build the file again with this one",
+  }),
+  "release/not_json": (d: { file: string; line: number; column: number; problem: string }) => ({
+    what: `Cannot read "${d.file}": line ${d.line}, column ${d.column}: ${d.problem}`,
+    cure: "correct the JSON there",
+  }),
+  "release/override_include": (d: { app: string; applications: readonly string[] }) => ({
+    what: `Cannot let "${d.app}" include ${quoted(d.applications)}: its application file does not include them`,
+    why: "a release may leave out included applications, not add some",
+    cure: `add them to "includedApplications" of "${d.app}"`,
+  }),
+  "release/undefined_applications": (d: { undefined: readonly { app: string; neededBy: readonly string[] }[] }) => ({
+    what: `Cannot make a release without ${d.undefined.map((one) => `"${one.app}", needed by ${quoted(one.neededBy)}`).join("; ")}`,
+    cure: `add them to the release's list of applications, or name them in "optionalApplications" where they are used`,
+  }),
+  "relup/bad_application": bad("the name of an application", `a name such as "chat"`),
+  "relup/bad_args_list": bad("a list of arguments", `an array such as ["lobby", 5]`),
+  "relup/bad_change": bad("a change", `"soft", "supervisor" or { "advanced": extra }`),
+  "relup/bad_code_change": bad("a list of code changes", `[{ "module": "chat/room", "extra": null }]`),
+  "relup/bad_func": bad("the name of a function", `the name of an exported function, such as "migrate"`),
+  "relup/bad_inside": bad(`a choice for "inside"`, `"late", "wait" or "kill"`),
+  "relup/bad_instruction": bad("an instruction", "one of the instructions of docs/appup-cookbook.md"),
+  "relup/bad_lib": bad("the name of an application", `a name such as "chat"`),
+  "relup/bad_lib_vsn": bad("the version of an application", `a text such as "0.2.0"`),
+  "relup/bad_list": bad("a list", `an array such as ["chat/room"]`),
+  "relup/bad_mod_type": bad("a type of module", `"static" or "dynamic"`),
+  "relup/bad_mode": bad("a direction", `"up" or "down"`),
+  "relup/bad_module": bad("a module", `application, slash, path: "chat/room"`),
+  "relup/bad_node": bad("the name of a node", `a name such as "chat@host"`),
+  "relup/bad_op_before_point_of_no_return": (d: { instruction: unknown; place: ScriptPlace }) => ({
+    what: `Cannot do ${shown(d.instruction)} before the point of no return, ${inPlace(d)}`,
+    why: "what stands there must leave the system as it was when it fails",
+    cure: `move it behind "point_of_no_return"; only "load_object_code" and "apply" may stand before it`,
+  }),
+  "relup/bad_option": bad("an option of this instruction", "only options that the instruction has"),
+  "relup/bad_purge_method": bad("a way to purge", `"soft_purge" or "brutal_purge"`),
+  "relup/bad_regexp": (d: { regexp: string; app: string; problem: string }) => ({
+    what: `Cannot match versions of "${d.app}" by ${JSON.stringify(d.regexp)}: ${d.problem}`,
+    cure: "correct the regular expression, or write the version itself",
+  }),
+  "relup/bad_start_type": bad("a start type", `"permanent", "transient", "temporary", "load" or "none"`),
+  "relup/bad_timeout": bad("a timeout", `milliseconds above 0, "default" or "infinity"`),
+  "relup/code_change_not_suspended": (d: { modules: readonly string[]; place: ScriptPlace }) => ({
+    what: `Cannot change the state of ${quoted(d.modules)} ${inPlace(d)}: the module is never suspended`,
+    why: "only suspended processes take part in a code change, so it would do nothing",
+    cure: `add the module to a "suspend" and a "resume", or use "update"`,
+  }),
+  "relup/conflicting_versions": (d: { app: string; vsns: readonly string[]; place: ScriptPlace }) => ({
+    what: `Cannot load object code of "${d.app}" in two versions, ${quoted(d.vsns)}, ${inPlace(d)}`,
+    cure: `correct the version in "load_object_code"`,
+  }),
+  "relup/duplicate_release": (d: { vsn: string }) => ({
+    what: `Cannot make a script between releases of the same version "${d.vsn}"`,
+    why: "a script is found by the version of the other release",
+    cure: "give the release another version, and name each other release once",
+  }),
+  "relup/file_problem": (d: { app: string; vsn: string; other: string }) => ({
+    what: `Cannot make a script for "${d.app}" between ${d.vsn} and ${d.other}: it has no appup`,
+    cure: `write "${d.app}.appup.json" into the application's folder, or let it be generated`,
+  }),
+  "relup/included_application": (d: { app: string; place: ScriptPlace }) => ({
+    what: `Cannot restart "${d.app}" by itself, ${inPlace(d)}: another application includes it`,
+    why: "the supervisors of the other application start it",
+    cure: "restart the application that includes it",
+  }),
+  "relup/incomplete": (d: {
+    vsn: string;
+    other: string;
+    notLoaded: readonly string[];
+    notDeleted: readonly string[];
+  }) => ({
+    what: `Cannot use the script between ${d.vsn} and ${d.other}: ${[
+      d.notLoaded.length > 0 && `it does not load ${quoted(d.notLoaded)}`,
+      d.notDeleted.length > 0 && `it does not delete ${quoted(d.notDeleted)}`,
+    ]
+      .filter(Boolean)
+      .join(", ")}`,
+    why: "the module differs between the two releases; the code running after the upgrade would not be that of the release",
+    cure: `add "update", "load_module", "add_module" or "delete_module" for it to the appup, or generate the appup anew`,
+  }),
+  "relup/muldef_module": (d: { module: string; place: ScriptPlace; first: ScriptPlace }) => ({
+    what: `Cannot handle module "${d.module}" twice: ${inPlace({ place: d.first })}, and again ${inPlace(d)}`,
+    why: "a module is replaced once in an upgrade; adding or restarting an application counts for all its modules",
+    cure: "keep one of the two",
+  }),
+  "relup/no_object_code": (d: { module: string; place: ScriptPlace }) => ({
+    what: `Cannot load module "${d.module}" ${inPlace(d)}: no "load_object_code" reads it`,
+    cure: `add a "load_object_code" for it, or use "load_module"`,
+  }),
+  "relup/no_relup": (d: { app: string; vsn: string; other: string; direction: "up" | "down" }) => ({
+    what: `Cannot find a script for "${d.app}" ${d.direction === "up" ? `from ${d.other} to ${d.vsn}` : `from ${d.vsn} to ${d.other}`}`,
+    why: `no entry of "${d.direction === "up" ? "upFrom" : "downTo"}" in its appup matches ${d.other}`,
+    cure: `add an entry for "${d.other}", or let it be generated`,
+  }),
+  "relup/no_such_application": (d: { app: string; place: ScriptPlace }) => ({
+    what: `Cannot find application "${d.app}" ${inPlace(d)}`,
+    why: "one adds applications of the release to go to, removes those of the release to come from, restarts those of both",
+    cure: "correct its name, or the release's list of applications",
+  }),
+  "relup/no_such_module": (d: { module: string; place: ScriptPlace }) => ({
+    what: `Cannot find module "${d.module}" ${inPlace(d)}`,
+    why: "no application that it could come from lists it among its modules",
+    cure: "correct its name, or add its source file",
+  }),
+  "relup/removed_application_present": (d: { app: string; place: ScriptPlace }) => ({
+    what: `Cannot remove application "${d.app}" ${inPlace(d)}: the release to go to has it`,
+    cure: `use "restart_application", or take it out of that release`,
+  }),
+  "relup/resumed_not_suspended": (d: { modules: readonly string[]; place: ScriptPlace }) => ({
+    what: `Cannot resume ${quoted(d.modules)} ${inPlace(d)}: never suspended`,
+    cure: `add it to a "suspend"`,
+  }),
+  "relup/same_vsn_other_code": (d: { app: string; vsn: string; other: string; modules: readonly string[] }) => ({
+    what: `Cannot upgrade "${d.app}": it has version ${d.vsn} also in release ${d.other}, but ${quoted(d.modules)} differ`,
+    why: "an application whose version stays is not touched by an upgrade; a module also differs when one that it reads from while it is evaluated does",
+    cure: `raise "version" in the package.json of "${d.app}"`,
+  }),
+  "relup/start_not_stop": (d: { modules: readonly string[]; place: ScriptPlace }) => ({
+    what: `Cannot start ${quoted(d.modules)} ${inPlace(d)}: never stopped`,
+    cure: `add it to a "stop"`,
+  }),
+  "relup/stop_not_start": (d: { modules: readonly string[]; place: ScriptPlace }) => ({
+    what: `Cannot stop ${quoted(d.modules)} ${inPlace(d)}: never started again`,
+    cure: `add it to a "start"`,
+  }),
+  "relup/suspended_not_resumed": (d: { modules: readonly string[]; place: ScriptPlace }) => ({
+    what: `Cannot suspend ${quoted(d.modules)} ${inPlace(d)}: never resumed`,
+    cure: `add it to a "resume"`,
+  }),
+  "relup/too_many_point_of_no_return": (d: { place: ScriptPlace }) => ({
+    what: `Cannot have two points of no return ${inPlace(d)}`,
+    cure: "keep one",
+  }),
+  "relup/undef_module": (d: { module: string; by: string; place: ScriptPlace }) => ({
+    what: `Cannot order module "${d.by}" after "${d.module}" ${inPlace(d)}: no instruction loads or deletes "${d.module}"`,
+    why: `a module in "depMods" must itself be updated, loaded, added or deleted by the same upgrade`,
+    cure: `add "load_module" for it, or take it out of "depMods"`,
+  }),
+  "relup/warnings_treated_as_errors": (d: { warnings: readonly string[] }) => ({
+    what: `Cannot make the relup: warnings are treated as errors: ${d.warnings.join("; ")}`,
+    cure: "remove what they warn of",
   }),
 } satisfies Record<string, Entry>;
 
