@@ -1,0 +1,47 @@
+// The chain of migrations that brings a state from one shape to another. Pure. OTP: code_change/3.
+
+import { UnderwayError } from "../../error.ts";
+import type { CodeChangeRequest } from "../process/body.ts";
+import type { CodeChange, CodeChangeContext } from "./gen-server-types.ts";
+
+/** A state and the version of its shape. */
+export interface Versioned {
+  readonly state: unknown;
+  readonly vsn: number;
+}
+
+/** Version of the shape of the states that this version of a module makes. */
+export const vsnOf = (exports: { readonly vsn?: unknown }): number =>
+  typeof exports.vsn === "number" ? exports.vsn : 1;
+
+/**
+ * Runs the missing steps: `up` of the version that shall hold the state, or `down` of the one that made it. Equal
+ * versions: the very same state.
+ *
+ * Throws `gen_server/no_code_change` when a step is missing and `gen_server/bad_code_change` when a step returns a
+ * promise or nothing; passes on what a step throws.
+ */
+export const migrate = (held: Versioned, module: string, change: CodeChangeRequest): Versioned => {
+  const toVsn = vsnOf(change.to);
+  const context: CodeChangeContext = { extra: change.extra, fromVsn: held.vsn, env: change.env };
+  let { state, vsn } = held;
+  while (vsn !== toVsn) {
+    const up = vsn < toVsn;
+    const key = up ? vsn : vsn - 1;
+    const table = (up ? change.to : change.from).codeChange as CodeChange<unknown> | undefined;
+    const direction = up ? "up" : "down";
+    const step = table?.[direction]?.[key];
+    if (step === undefined) throw new UnderwayError("gen_server/no_code_change", { module, direction, key, toVsn });
+    state = step(state, context);
+    if (state === undefined || state instanceof Promise) {
+      throw new UnderwayError("gen_server/bad_code_change", {
+        module,
+        direction,
+        key,
+        got: state === undefined ? "undefined" : "a promise",
+      });
+    }
+    vsn += up ? 1 : -1;
+  }
+  return { state, vsn };
+};

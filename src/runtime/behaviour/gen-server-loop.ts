@@ -1,0 +1,270 @@
+// The loop of a GenServer: one message, one clause, one result.
+//
+//   caller                     GenServer                              callback module (its current version)
+//   call ───────────────────►  handleCall[tag] ─────────────────────► reply | noreply | stop
+//   cast ───────────────────►  handleCast[tag] ─────────────────────► noreply | stop
+//   send, EXIT, DOWN, timer ►  handleInfo ──────────────────────────► noreply | stop
+//
+// Each clause is looked up in the module's handle when its message comes: nothing of a version is kept between messages.
+
+import { UnderwayError } from "../../error.ts";
+import type { CodeChangeRequest, Prepared, Undo } from "../process/body.ts";
+import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
+import { Envelope } from "../process/mailbox.ts";
+import { moduleName } from "../process/module-name.ts";
+import { currentProcess } from "../process/process.ts";
+import type { ExitReason } from "../process/reason.ts";
+import { registerName } from "../process/registry.ts";
+import { report } from "../process/report.ts";
+import type { From } from "../process/request.ts";
+import { migrate, vsnOf } from "./code-change.ts";
+import type {
+  Awaitable,
+  Callbacks,
+  CallContext,
+  CallResult,
+  CastResult,
+  InitResult,
+  Next,
+} from "./gen-server-types.ts";
+import { BehaviourLoop, type Handshake } from "./loop.ts";
+
+type Result = InitResult<unknown> | CallResult<unknown, unknown> | CastResult<unknown>;
+
+export interface GenServerStart {
+  readonly module: Callbacks;
+  readonly arg: unknown;
+  readonly name: string | null;
+  readonly handshake: Handshake;
+}
+
+export class GenServerLoop extends BehaviourLoop implements Deadline {
+  readonly name: string = "gen_server";
+  override readonly module: Callbacks;
+  /** The callback module's state. */
+  protected state: unknown = undefined;
+  /** Version of the state's shape. */
+  vsn: number;
+  deadline: Deadline["deadline"] = null;
+  readonly #start: { arg: unknown; name: string | null; handshake: Handshake | null };
+  /** The caller whose call is being handled; it must not wait for a server that ends while handling it. */
+  #answering: From | null = null;
+  /** Callers that were answered with `noreply` and still wait. */
+  #deferred: Set<From> | null = null;
+  /** Changes of code that the result of the callback under way has still to go through, oldest first. */
+  #late: { readonly change: CodeChangeRequest }[] = [];
+
+  constructor({ module, arg, name, handshake }: GenServerStart) {
+    super(module);
+    this.module = module;
+    this.vsn = vsnOf(module);
+    this.#start = { arg, name, handshake };
+  }
+
+  // Callbacks of the process.
+
+  start(): void | Promise<void> {
+    this.process = currentProcess() as NonNullable<ReturnType<typeof currentProcess>>;
+    if (this.#start.name !== null) registerName(this.#start.name, this.process);
+    // The module may have changed between spawn and start.
+    this.vsn = vsnOf(this.module);
+    return this.run(null, () => this.module.init(this.#start.arg));
+  }
+
+  protected receive(envelope: Envelope): void | Promise<void> {
+    cancelDeadline(this);
+    const { kind, tag, payload } = envelope;
+    switch (kind) {
+      case "call": {
+        const clause = clauseOf(this.module.handleCall, tag);
+        if (clause === undefined) return this.#noClause("handleCall", tag);
+        const from = envelope.from as CallContext<unknown>["from"];
+        return this.run(from, () => clause({ ...this.context(), from }, ...(payload as unknown[])));
+      }
+      case "cast": {
+        const clause = clauseOf(this.module.handleCast, tag);
+        if (clause === undefined) return this.#noClause("handleCast", tag);
+        return this.run(null, () => clause(this.context(), ...(payload as unknown[])));
+      }
+      default: {
+        const { handleInfo } = this.module;
+        if (handleInfo === undefined) return this.#unexpected(payload);
+        return this.run(null, () => handleInfo(this.context(), payload));
+      }
+    }
+  }
+
+  terminate(reason: ExitReason): void | Promise<void> {
+    cancelDeadline(this);
+    const { handshake } = this.#start;
+    if (handshake !== null) {
+      this.#start.handshake = null;
+      handshake.refused(reason);
+      return;
+    }
+    this.turn++;
+    return this.module.terminate?.(this.context(), reason);
+  }
+
+  override ended(reason: ExitReason): void {
+    super.ended(reason);
+    cancelDeadline(this);
+    this.#start.handshake?.refused(reason);
+    this.#answering?.fail(reason);
+    for (const from of this.#deferred ?? []) from.fail(reason);
+  }
+
+  /** The idle timeout has come. OTP: the message `timeout`. */
+  expire(): void {
+    if (this.process.mailbox.length === 0) this.process.deliver(new Envelope("info", "", "timeout", null));
+  }
+
+  // Change of code.
+
+  prepare(change: CodeChangeRequest): Prepared {
+    const next = migrate({ state: this.state, vsn: this.vsn }, moduleName(this.module), change);
+    return { adopt: () => this.#adopt(next.state, next.vsn) };
+  }
+
+  adoptLate(change: CodeChangeRequest): Undo {
+    const entry = { change };
+    this.#late.push(entry);
+    return () => {
+      const waiting = this.#late.indexOf(entry);
+      if (waiting !== -1) this.#late.splice(waiting, 1);
+      return waiting !== -1;
+    };
+  }
+
+  #adopt(state: unknown, vsn: number): Undo {
+    const before = { state: this.state, vsn: this.vsn, turn: this.turn };
+    this.state = state;
+    this.vsn = vsn;
+    return () => {
+      if (this.turn !== before.turn) return false;
+      this.state = before.state;
+      this.vsn = before.vsn;
+      return true;
+    };
+  }
+
+  protected getState(): unknown {
+    return this.state;
+  }
+
+  protected replaceState(state: unknown): void {
+    this.state = state;
+  }
+
+  // Internal.
+
+  /** What each clause gets first; other behaviours on this loop add to it. */
+  protected context(): { readonly state: unknown } {
+    return { state: this.state };
+  }
+
+  /** Runs a callback and applies its result, at once or when its promise settles. */
+  protected run(from: From | null, callback: () => Awaitable<Result>): void | Promise<void> {
+    this.turn++;
+    this.#answering = from;
+    const result = callback();
+    if (!(result instanceof Promise)) return this.#apply(from, result);
+    this.inside = true;
+    return result.then(
+      (settled) => {
+        this.inside = false;
+        return this.#apply(from, settled);
+      },
+      (thrown) => {
+        this.inside = false;
+        throw thrown;
+      },
+    );
+  }
+
+  /** One clause per result. */
+  #apply(from: From | null, result: Result): void | Promise<void> {
+    this.#answering = null;
+    switch (result?.kind) {
+      case "ok":
+        this.#takeState(result.state);
+        this.#start.handshake?.started();
+        this.#start.handshake = null;
+        this.#start.arg = null;
+        return this.#goOn(result.next);
+      case "reply":
+        this.#takeState(result.state);
+        if (from === null) break;
+        from.resolve(result.reply);
+        return this.#goOn(result.next);
+      case "noreply":
+        this.#takeState(result.state);
+        if (from?.open) this.#defer(from);
+        return this.#goOn(result.next);
+      case "stop":
+        this.#takeState(result.state);
+        if (from?.open) this.#defer(from);
+        this.process.crash(result.reason);
+        return;
+      case "ignore":
+        this.#start.handshake?.refused("ignore");
+        this.#start.handshake = null;
+        this.process.end("normal");
+        return;
+      case "stop_init":
+        this.process.crash(result.reason);
+        return;
+    }
+    throw new UnderwayError("gen_server/bad_return_value", {
+      module: moduleName(this.module),
+      value: JSON.stringify(result) ?? String(result),
+    });
+  }
+
+  /** The state that a callback has returned; migrated first if code has changed while the callback ran. */
+  #takeState(state: unknown): void {
+    let held = { state, vsn: this.vsn };
+    if (this.#late.length > 0) {
+      const late = this.#late;
+      this.#late = [];
+      for (const { change } of late) held = migrate(held, moduleName(this.module), change);
+      this.turn++;
+    }
+    this.state = held.state;
+    this.vsn = held.vsn;
+  }
+
+  #goOn(next: Next | undefined): void | Promise<void> {
+    if (next === undefined) return;
+    if ("timeoutMs" in next) {
+      addDeadline(this, next.timeoutMs);
+      return;
+    }
+    const { handleContinue } = this.module;
+    if (handleContinue === undefined) return this.#noClause("handleContinue", String(next.continue));
+    return this.run(null, () => handleContinue(this.context(), next.continue));
+  }
+
+  #defer(from: From): void {
+    this.#deferred ??= new Set();
+    for (const waiting of this.#deferred) if (!waiting.open) this.#deferred.delete(waiting);
+    this.#deferred.add(from);
+  }
+
+  #noClause(callback: string, tag: string): never {
+    throw new UnderwayError("gen_server/no_clause", { module: moduleName(this.module), callback, tag });
+  }
+
+  #unexpected(message: unknown): void {
+    report({
+      level: "warning",
+      kind: "unexpected_message",
+      message: `${moduleName(this.module)} ${this.process.pid} has no handleInfo and drops a message`,
+      details: { message: typeof message === "object" ? JSON.stringify(message) : String(message) },
+    });
+  }
+}
+
+/** A clause of the table itself, never something inherited such as `toString`. */
+const clauseOf = <F>(table: { readonly [tag: string]: F } | undefined, tag: string): F | undefined =>
+  table !== undefined && Object.hasOwn(table, tag) ? table[tag] : undefined;

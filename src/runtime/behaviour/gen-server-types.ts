@@ -1,0 +1,135 @@
+// The types of GenServer callback modules: clause tables, results, inference. See design.md 6 and style.md 7.
+//
+// Nothing is declared twice: wrong tags, arguments, replies, next states and migrations are compile errors, all inferred
+// from the callback module itself. Result constructors take NoInfer<S>, or misspelt and extra fields would pass.
+
+import type { ExitReason } from "../process/reason.ts";
+import type { From } from "../process/request.ts";
+
+export type Awaitable<T> = T | Promise<T>;
+
+// Results.
+
+/** What happens before the next message: wait at most so long for it, or run `handleContinue` first. */
+export type Next = { readonly timeoutMs: number } | { readonly continue: unknown };
+export interface Ok<S> {
+  readonly kind: "ok";
+  readonly state: S;
+  readonly next?: Next | undefined;
+}
+export interface Reply<R, S> {
+  readonly kind: "reply";
+  readonly reply: R;
+  readonly state: S;
+  readonly next?: Next | undefined;
+}
+export interface NoReply<S> {
+  readonly kind: "noreply";
+  readonly state: S;
+  readonly next?: Next | undefined;
+}
+export interface Stop<S> {
+  readonly kind: "stop";
+  readonly reason: ExitReason;
+  readonly state: S;
+}
+export interface Ignore {
+  readonly kind: "ignore";
+}
+/** Refuses to start, for this reason. */
+export interface StopInit {
+  readonly kind: "stop_init";
+  readonly reason: ExitReason;
+}
+export type InitResult<S> = Ok<S> | Ignore | StopInit;
+export type CallResult<R, S> = Reply<R, S> | NoReply<S> | Stop<S>;
+export type CastResult<S> = NoReply<S> | Stop<S>;
+
+/** `init` has succeeded. OTP: {ok, State}. */
+export const ok = <S>(state: NoInfer<S>, next?: Next): Ok<S> => ({ kind: "ok", state, next });
+/** Answers the caller and goes on with `state`. OTP: {reply, Reply, State}. */
+export const reply = <R, S>(reply: R, state: NoInfer<S>, next?: Next): Reply<R, S> => ({
+  kind: "reply",
+  reply,
+  state,
+  next,
+});
+/** Goes on with `state`; a caller is answered later, with `replyTo`. OTP: {noreply, State}. */
+export const noreply = <S>(state: NoInfer<S>, next?: Next): NoReply<S> => ({ kind: "noreply", state, next });
+/** Ends the server for `reason`, through `terminate`. OTP: {stop, Reason, State}. */
+export const stop = <S>(reason: ExitReason, state: NoInfer<S>): Stop<S> => ({ kind: "stop", reason, state });
+/** The server does not want to start, and that is no failure. OTP: ignore. */
+export const ignore: Ignore = { kind: "ignore" };
+/** The server cannot start. OTP: {stop, Reason} from init. */
+export const stopInit = (reason: ExitReason): StopInit => ({ kind: "stop_init", reason });
+
+// Callbacks.
+
+/** What each clause gets first. */
+export interface Context<S> {
+  readonly state: S;
+}
+// The reply's type stands in the clause's result; `from` is only typed where it is answered later.
+// biome-ignore lint/suspicious/noExplicitAny: a clause table holds clauses of every argument and reply type.
+type Any = any;
+export interface CallContext<S> extends Context<S> {
+  readonly from: From<Any>;
+}
+export type CallClauses<S> = {
+  readonly [tag: string]: (context: CallContext<S>, ...args: Any[]) => Awaitable<CallResult<Any, S>>;
+};
+export type CastClauses<S> = {
+  readonly [tag: string]: (context: Context<S>, ...args: Any[]) => Awaitable<CastResult<S>>;
+};
+
+/** What a migration step gets beside the state. */
+export interface CodeChangeContext {
+  /** From the appup's `{ advanced: extra }`. */
+  readonly extra: unknown;
+  /** The vsn of the state when the whole chain began. */
+  readonly fromVsn: number;
+  /** The application's new configuration. */
+  readonly env: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Steps between neighbouring state shapes: `up[n]` makes n + 1 of n, `down[n]` makes n of n + 1. Always chained.
+ *
+ * Synchronous and pure: a step may run more than once, and its result may be thrown away.
+ *
+ * OTP: Module:code_change/3. Deviation: OTP hands the old module's version over once, and jumps.
+ */
+export interface CodeChange<S> {
+  readonly up?: { readonly [fromVsn: number]: (state: Any, context: CodeChangeContext) => Any };
+  readonly down?: { readonly [toVsn: number]: (state: Any, context: CodeChangeContext) => Any };
+  readonly [state]?: S;
+}
+declare const state: unique symbol;
+
+/** A callback module. Its `init` is required; a message for which it has no clause ends the process. */
+export interface Callbacks<S = Any> {
+  readonly vsn?: number;
+  readonly behaviour?: "gen_server" | "connection";
+  init(arg: Any): Awaitable<InitResult<S>>;
+  readonly handleCall?: CallClauses<S>;
+  readonly handleCast?: CastClauses<S>;
+  handleInfo?(context: Context<S>, message: unknown): Awaitable<CastResult<S>>;
+  handleContinue?(context: Context<S>, arg: Any): Awaitable<CastResult<S>>;
+  terminate?(context: Context<S>, reason: ExitReason): Awaitable<void>;
+  readonly codeChange?: CodeChange<S>;
+}
+
+// Inference.
+
+export type InitArg<M> = M extends { init(arg: infer A): unknown } ? A : never;
+export type Calls<M> = M extends { readonly handleCall: infer C } ? C : Record<never, never>;
+export type Casts<M> = M extends { readonly handleCast: infer C } ? C : Record<never, never>;
+export type ClauseArgs<F> = F extends (context: Any, ...args: infer A) => unknown ? A : never;
+/** What a clause replies: of its `reply` results, or of the `from` that it keeps for later. */
+export type ReplyOf<F> = F extends (...args: Any[]) => infer R
+  ? Awaited<R> extends infer X
+    ? X extends Reply<infer V, Any>
+      ? V
+      : never
+    : never
+  : never;

@@ -1,0 +1,166 @@
+// What every behaviour's loop has in common: system messages, suspension, the parent's exit signal. OTP: sys, gen.
+
+import { UnderwayError } from "../../error.ts";
+import type { Body, CodeChangeRequest, Prepared, Undo, Upgradable } from "../process/body.ts";
+import type { Envelope, ExitMessage } from "../process/mailbox.ts";
+import { moduleName } from "../process/module-name.ts";
+import type { Process } from "../process/process.ts";
+import { type ExitReason, reasonOf } from "../process/reason.ts";
+import type { From } from "../process/request.ts";
+
+/** System requests, each answered at the loop's receive point. OTP: sys. */
+export type SystemRequest =
+  | { readonly request: "suspend" }
+  | { readonly request: "resume" }
+  | { readonly request: "get_state" }
+  | { readonly request: "get_status" }
+  | { readonly request: "replace_state"; readonly fn: (state: unknown) => unknown }
+  | { readonly request: "change_code"; readonly change: CodeChangeRequest }
+  | { readonly request: "terminate"; readonly reason: ExitReason };
+
+/** The answer to a system request; a failure is an answer, too. */
+export type SystemAnswer =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: unknown };
+
+export abstract class BehaviourLoop implements Body, Upgradable {
+  abstract readonly name: string;
+  readonly module: object;
+  /** The process it runs in; set by `start`. */
+  process!: Process;
+  turn = 0;
+  inside = false;
+  /** Messages that came while suspended, in order; null while not suspended. */
+  #held: Envelope[] | null = null;
+
+  constructor(module: object) {
+    this.module = module;
+  }
+
+  get upgrade(): Upgradable {
+    return this;
+  }
+
+  get suspended(): boolean {
+    return this.#held !== null;
+  }
+
+  abstract readonly vsn: number;
+  abstract start(): void | Promise<void>;
+  abstract prepare(change: CodeChangeRequest): Prepared;
+  abstract adoptLate(change: CodeChangeRequest): Undo;
+  /** Handles an ordinary message. */
+  protected abstract receive(envelope: Envelope): void | Promise<void>;
+  protected abstract getState(): unknown;
+  protected abstract replaceState(state: unknown): void;
+
+  handle(envelope: Envelope): void | Promise<void> {
+    if (envelope.kind === "system") return this.#system(envelope.payload as SystemRequest, envelope.from);
+    if (this.#isParentExit(envelope)) {
+      this.process.crash((envelope.payload as ExitMessage).reason);
+      return;
+    }
+    if (this.#held !== null) {
+      this.#held.push(envelope);
+      return;
+    }
+    return this.receive(envelope);
+  }
+
+  /** Answers whoever still waits for a message that this loop has put aside. */
+  ended(reason: ExitReason): void {
+    for (const envelope of this.#held ?? []) envelope.from?.fail(reason);
+  }
+
+  // Internal.
+
+  #isParentExit(envelope: Envelope): boolean {
+    const { parent } = this.process;
+    if (envelope.kind !== "info" || parent === null) return false;
+    const message = envelope.payload as Partial<ExitMessage> | null;
+    return typeof message === "object" && message?.type === "EXIT" && message.pid === parent.pid;
+  }
+
+  /** One clause per request, as sys:handle_system_msg. */
+  #system(message: SystemRequest, from: From | null): void {
+    switch (message.request) {
+      case "suspend":
+        this.#held ??= [];
+        answer(from, null);
+        break;
+      case "resume":
+        if (this.#held !== null) this.process.mailbox.putBack(this.#held);
+        this.#held = null;
+        answer(from, null);
+        break;
+      case "get_state":
+        answer(from, this.getState());
+        break;
+      case "get_status":
+        answer(from, this.#status());
+        break;
+      case "replace_state":
+        this.#attempt(from, () => this.replaceState(message.fn(this.getState())));
+        break;
+      case "change_code":
+        this.#attempt(from, () => {
+          if (this.#held === null) throw new UnderwayError("sys/not_suspended", { pid: String(this.process.pid) });
+          this.prepare(message.change).adopt();
+        });
+        break;
+      case "terminate":
+        answer(from, null);
+        this.process.crash(message.reason);
+    }
+  }
+
+  #attempt(from: From | null, fn: () => void): void {
+    try {
+      fn();
+      answer(from, null);
+    } catch (thrown) {
+      from?.resolve({ ok: false, error: thrown } satisfies SystemAnswer);
+    }
+  }
+
+  #status(): Status {
+    return {
+      pid: String(this.process.pid),
+      behaviour: this.name,
+      module: moduleName(this.module),
+      vsn: this.vsn,
+      status: this.#held === null ? "running" : "suspended",
+      parent: this.process.parent === null ? null : String(this.process.parent.pid),
+      messageQueueLength: this.process.mailbox.length + (this.#held?.length ?? 0),
+      state: this.getState(),
+    };
+  }
+}
+
+/** OTP: the result of sys:get_status. */
+export interface Status {
+  readonly pid: string;
+  readonly behaviour: string;
+  readonly module: string;
+  readonly vsn: number;
+  readonly status: "running" | "suspended";
+  readonly parent: string | null;
+  readonly messageQueueLength: number;
+  readonly state: unknown;
+}
+
+const answer = (from: From | null, value: unknown): void => from?.resolve({ ok: true, value } satisfies SystemAnswer);
+
+/** How a starter is told what became of `init`. */
+export interface Handshake {
+  started(): void;
+  /** `ignore`, or the reason for which the process ends. */
+  refused(reason: ExitReason | "ignore"): void;
+}
+
+/** The reason of a failed start, once. */
+export const refuse = (handshake: Handshake, thrown: unknown): ExitReason => {
+  const reason = reasonOf(thrown);
+  handshake.refused(reason);
+  return reason;
+};

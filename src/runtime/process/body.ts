@@ -1,0 +1,78 @@
+// What runs inside a process: a behaviour's loop or a plain function. The process owns mailbox, links and death; the body
+// owns what a message means.
+
+import type { Envelope } from "./mailbox.ts";
+import type { ExitReason } from "./reason.ts";
+
+/** The contract between a process and what runs in it. */
+export interface Body {
+  /** Name of the behaviour, for reports: `gen_server`, `supervisor`, `proc`. */
+  readonly name: string;
+  /** Handle (or namespace) of the callback module; processes are found by it when its code changes. */
+  readonly module: object;
+  /**
+   * Runs once, before any message. A promise keeps the process busy until it settles; a throw ends the process.
+   */
+  start(): void | Promise<void>;
+  /**
+   * Takes one message out of its envelope. A promise keeps the process busy: the next message waits until it settles.
+   * A throw or a rejection ends the process through `crash`. Absent in a body that takes its messages by `receive`.
+   */
+  handle?(envelope: Envelope): void | Promise<void>;
+  /**
+   * The last words after `start` or `handle` threw; the process ends for `reason` when they are over. Not called when
+   * the process is killed or ends by a signal that it does not trap.
+   */
+  terminate?(reason: ExitReason): void | Promise<void>;
+  /** Anything that a signal's sender should be told at the end: deferred replies. Synchronous, must not throw. */
+  ended?(reason: ExitReason): void;
+  /** What takes part in a change of code; absent in plain processes, which take no part. */
+  readonly upgrade?: Upgradable;
+}
+
+/**
+ * How a process takes part in a change of code, in three steps: compute aside, adopt in the switch, undo.
+ *
+ * The release handler knows no behaviour; each behaviour answers these questions for itself.
+ */
+export interface Upgradable {
+  /** Version of the shape of the state it holds now. */
+  readonly vsn: number;
+  /** Counts callbacks begun. What was computed from the state at one turn is stale at another. */
+  readonly turn: number;
+  /** True while an asynchronous callback has not returned. */
+  readonly inside: boolean;
+  /**
+   * Computes what the change makes of this process and changes nothing. Synchronous; throws what the migration throws.
+   * Called while all handles show the new code, and perhaps more than once.
+   */
+  prepare(change: CodeChangeRequest): Prepared;
+  /**
+   * For a process inside a callback at the switch: its frame stays in the code it runs in, and its result is migrated in
+   * the turn in which the callback returns, before the next message. Returns the undo.
+   */
+  adoptLate(change: CodeChangeRequest): Undo;
+}
+
+/** What is asked of a process when code changes. */
+export interface CodeChangeRequest {
+  /** Exports of its callback module: the version that made the state, and the one that shall hold it. */
+  readonly from: Readonly<Record<string, unknown>>;
+  readonly to: Readonly<Record<string, unknown>>;
+  /** Given in the appup's `{ advanced: extra }`. */
+  readonly extra: unknown;
+  /** The application's new configuration, read-only. */
+  readonly env: Readonly<Record<string, unknown>>;
+}
+
+/** A change computed but not visible yet. */
+export interface Prepared {
+  /** Makes it visible: a few assignments that cannot fail. Returns the undo. */
+  adopt(): Undo;
+}
+
+/**
+ * Takes an adopted change back. True if the process is as it was; false if it has worked since, so that its present
+ * state has to go through the opposite change instead.
+ */
+export type Undo = () => boolean;

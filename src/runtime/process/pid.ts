@@ -1,0 +1,67 @@
+// Names of things that live while the node lives: pids, references, typed registered names. OTP: erlang(3), types.
+
+import type { Process } from "./process.ts";
+
+declare const brand: unique symbol;
+
+let lastPid = 0;
+let lastRef = 0;
+
+/**
+ * Identity of a process, printed as `<0.42.0>`. It is data: it may stand in states and messages.
+ *
+ * `M` is the type of its callback module, from which calls and casts are inferred.
+ *
+ * OTP: pid().
+ */
+export class Pid<out M = unknown> {
+  declare readonly [brand]?: M;
+  readonly id: number;
+  /** @internal The living process; null once it has ended, so that a kept pid keeps nothing else alive. */
+  process: Process | null;
+
+  /** @internal */
+  constructor(process: Process) {
+    this.id = ++lastPid;
+    this.process = process;
+    // Not enumerable, so that printing, comparing or copying a state that holds a pid never walks into the process.
+    Object.defineProperty(this, "process", { enumerable: false });
+  }
+
+  toString(): string {
+    return `<0.${this.id}.0>`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** A unique mark of a monitor, a timer or a request. OTP: reference(). */
+export class Ref {
+  readonly id = ++lastRef;
+
+  toString(): string {
+    return `#Ref<0.${this.id}>`;
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** A registered name that knows the callback module behind it. OTP: the atom given to register/2. */
+export interface Named<M = unknown> {
+  readonly [brand]?: M;
+  readonly name: string;
+}
+
+/** Whom a message can be sent to: a pid, or a name that is looked up at the moment of sending. */
+export type Dest<M = unknown> = Pid<M> | Named<M>;
+
+/** A typed reference to whoever is registered as `name` at the moment of use: `named<typeof Room>("lobby")`. */
+export const named = <M = unknown>(name: string): Named<M> => ({ name });

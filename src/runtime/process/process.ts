@@ -1,0 +1,351 @@
+// A process: mailbox, links, monitors, name, exit reason. It runs one thing at a time. OTP: erts processes.
+//
+//            spawn                    a message                         callback done
+//   waiting ───────► ready ─(drain)─► running ─(returns a promise)─► inside ─────────► ready or waiting
+//      any of them ── exit signal, throw, stop ──► exited
+//
+// Which process runs: while its code runs synchronously, `running`; behind an `await`, in a timer or in an emitter's
+// listener, the async context, which each process enters through one AsyncResource of its own (entering one costs a
+// tenth of AsyncLocalStorage.run).
+
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import type { Body } from "./body.ts";
+import { type DownMessage, Envelope, type ExitMessage, Mailbox } from "./mailbox.ts";
+import { Pid, Ref } from "./pid.ts";
+import { type ExitReason, formatReason, isNormal, reasonOf } from "./reason.ts";
+import { report } from "./report.ts";
+import { enqueue } from "./scheduler.ts";
+import { stopSignal } from "./stop-signal.ts";
+
+/** Something that hangs on a process and has to know of its end: its frames in module code (code/frames.ts). */
+export interface FrameNotes {
+  /** Takes all notes out of their versions: the process has ended, none of its frames counts any more. */
+  release(): void;
+}
+
+/** A watch on another process's end. */
+export interface Monitor {
+  readonly ref: Ref;
+  readonly target: Process;
+  /** The process that watches; null for the runtime itself. */
+  readonly owner: Process | null;
+  /** Called once at the target's end, synchronously; must not throw. */
+  down(reason: ExitReason): void;
+}
+
+type Status =
+  /** Nothing to do. */
+  | "waiting"
+  /** Stands in the run queue. */
+  | "ready"
+  /** Its code runs synchronously at this moment. */
+  | "running"
+  /** Inside an asynchronous callback. */
+  | "inside"
+  | "exited";
+
+const context = new AsyncLocalStorage<Process>();
+let running: Process | null = null;
+
+const table = new Map<number, Process>();
+const byModule = new Map<object, Set<Process>>();
+const nobody: ReadonlySet<Process> = new Set();
+
+/** The process whose code runs: synchronously, or in this async context. Null outside any process. */
+export const currentProcess = (): Process | null => running ?? context.getStore() ?? null;
+
+/** Every living process, oldest first. */
+export const allProcesses = (): IterableIterator<Process> => table.values();
+
+/** The living processes whose callback module this is. No walk over supervision trees is needed. */
+export const processesOf = (module: object): ReadonlySet<Process> => byModule.get(module) ?? nobody;
+
+export class Process {
+  readonly pid: Pid;
+  readonly mailbox = new Mailbox();
+  status: Status = "waiting";
+  /** Where start has come from: module name and function, for reports. */
+  readonly initialCall: string;
+  /** The process that started it with a link; its exit signal ends a behaviour through `terminate`. */
+  readonly parent: Process | null;
+  trapExit = false;
+  /** Why it ended; null while it lives. */
+  exitReason: ExitReason | null = null;
+  registeredName: string | null = null;
+  /** Its notes in versions of module code; made by the code server at first need. */
+  frames: FrameNotes | null = null;
+  /** Takes a message instead of the body: a pending `receive`. True if it took it. */
+  waiter: ((envelope: Envelope) => boolean) | null = null;
+  #body: Body;
+  #started = false;
+  #links: Set<Process> | null = null;
+  /** Watches on this process. */
+  #watched: Set<Monitor> | null = null;
+  /** Watches of this process on others. */
+  #watching: Map<Ref, Monitor> | null = null;
+  #resource: AsyncResource | null = null;
+  #abort: AbortController | null = null;
+
+  constructor(body: Body, options: { parent: Process | null; initialCall: string }) {
+    this.pid = new Pid(this);
+    this.#body = body;
+    this.parent = options.parent;
+    this.initialCall = options.initialCall;
+    table.set(this.pid.id, this);
+    const siblings = byModule.get(body.module);
+    if (siblings === undefined) byModule.set(body.module, new Set([this]));
+    else siblings.add(this);
+    this.#ready();
+  }
+
+  get body(): Body {
+    return this.#body;
+  }
+
+  get alive(): boolean {
+    return this.status !== "exited";
+  }
+
+  /** Aborted when the process ends. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (!this.alive) this.#abort.abort(this.exitReason);
+    return this.#abort.signal;
+  }
+
+  get links(): ReadonlySet<Process> {
+    return this.#links ?? nobody;
+  }
+
+  // Called by whoever sends.
+
+  /** Puts a message into the mailbox; a dead process swallows it. */
+  deliver(envelope: Envelope): void {
+    if (this.status === "exited") {
+      envelope.from?.fail("noproc");
+      return;
+    }
+    if (this.waiter?.(envelope)) return;
+    this.mailbox.push(envelope);
+    if (this.status === "waiting") this.#ready();
+  }
+
+  link(other: Process): void {
+    if (other === this) return;
+    if (!other.alive) {
+      this.receiveExit("noproc", other);
+      return;
+    }
+    this.#links ??= new Set();
+    this.#links.add(other);
+    other.#links ??= new Set();
+    other.#links.add(this);
+  }
+
+  unlink(other: Process): void {
+    this.#links?.delete(other);
+    other.#links?.delete(this);
+  }
+
+  /** Watches `target`; `down` is told its end, at once if it has ended already. */
+  watch(target: Process, down: (reason: ExitReason, ref: Ref) => void): Ref {
+    return watch(target, this, down);
+  }
+
+  unwatch(ref: Ref): boolean {
+    const monitor = this.#watching?.get(ref);
+    if (monitor === undefined) return false;
+    this.#watching?.delete(ref);
+    monitor.target.#watched?.delete(monitor);
+    return true;
+  }
+
+  /** An exit signal from `sender` (null: the runtime). OTP: the rules of exit/2 and links. */
+  receiveExit(reason: ExitReason, sender: Process | null): void {
+    if (!this.alive) return;
+    if (this.trapExit) {
+      const message: ExitMessage = { type: "EXIT", pid: sender?.pid ?? null, reason };
+      this.deliver(new Envelope("info", "", message, null));
+    } else if (reason !== "normal" || sender === this) {
+      this.end(reason);
+    }
+  }
+
+  // Called by the body and the scheduler.
+
+  /** Runs `fn` as this process: `currentProcess` and the async context name it. */
+  enter<T>(fn: () => T): T {
+    this.#resource ??= context.run(this, () => new AsyncResource("UnderwayProcess"));
+    const outer = running;
+    running = this;
+    try {
+      return this.#resource.runInAsyncScope(fn);
+    } finally {
+      running = outer;
+    }
+  }
+
+  /** Handles one message (or the start). Called by the scheduler only. */
+  step(): void {
+    if (this.status !== "ready") return;
+    this.status = "running";
+    const result = this.enter(this.#stepInside);
+    // The step itself may have ended the process, or another one has.
+    if ((this.status as Status) !== "running") return;
+    if (result === undefined) {
+      this.#rest();
+      return;
+    }
+    this.status = "inside";
+    result.then(this.#returned, this.#threw);
+  }
+
+  /** Ends the process through its body's last words: what a throw or a `stop` leads to. */
+  crash(reason: ExitReason): void {
+    if (!this.alive) return;
+    let last: void | Promise<void>;
+    try {
+      last = this.enter(() => this.#body.terminate?.(reason));
+    } catch (thrown) {
+      this.end(reasonOf(thrown));
+      return;
+    }
+    if (last === undefined) {
+      this.end(reason);
+      return;
+    }
+    this.status = "inside";
+    last.then(
+      () => this.end(reason),
+      (thrown) => thrown !== stopSignal && this.end(reasonOf(thrown)),
+    );
+  }
+
+  /** Ends the process at once, without last words. */
+  end(reason: ExitReason): void {
+    if (!this.alive) return;
+    const waiting = this.mailbox.toArray();
+    this.status = "exited";
+    this.exitReason = reason;
+    this.pid.process = null;
+    table.delete(this.pid.id);
+    const siblings = byModule.get(this.#body.module);
+    siblings?.delete(this);
+    if (siblings?.size === 0) byModule.delete(this.#body.module);
+    endHooks.forEach((hook) => {
+      hook(this);
+    });
+    this.frames?.release();
+    this.frames = null;
+    this.waiter = null;
+    this.#reportCrash(reason);
+    for (const envelope of waiting) envelope.from?.fail(reason);
+    this.mailbox.replace([]);
+    this.#body.ended?.(reason);
+    this.#tellOthers(reason);
+    this.#abort?.abort(reason);
+    this.#resource = null;
+  }
+
+  // Internal.
+
+  readonly #stepInside = (): void | Promise<void> => {
+    try {
+      if (!this.#started) {
+        this.#started = true;
+        return this.#body.start();
+      }
+      const envelope = this.mailbox.shift();
+      if (envelope !== undefined) return this.#body.handle?.(envelope);
+    } catch (thrown) {
+      if (thrown !== stopSignal) this.crash(reasonOf(thrown));
+    }
+  };
+
+  readonly #returned = (): void => {
+    if (this.status === "inside") this.#rest();
+  };
+
+  readonly #threw = (thrown: unknown): void => {
+    if (this.status === "inside" && thrown !== stopSignal) this.crash(reasonOf(thrown));
+  };
+
+  #rest(): void {
+    this.status = "waiting";
+    // A body without `handle` takes its messages by `receive`: they wait in the mailbox until it asks.
+    if (this.mailbox.length > 0 && this.#body.handle !== undefined) this.#ready();
+  }
+
+  #ready(): void {
+    if (this.#started && this.#body.handle === undefined) return;
+    this.status = "ready";
+    enqueue(this);
+  }
+
+  #reportCrash(reason: ExitReason): void {
+    if (isNormal(reason) || reason === "killed" || reason === "noproc") return;
+    const error = typeof reason === "object" && "error" in reason ? reason.error : undefined;
+    report({
+      level: "error",
+      kind: "crash_report",
+      message: `process ${this.pid} (${this.registeredName ?? this.initialCall}) ended: ${formatReason(reason)}`,
+      details: { behaviour: this.#body.name },
+      error,
+    });
+  }
+
+  #tellOthers(reason: ExitReason): void {
+    const links = this.#links;
+    const watched = this.#watched;
+    const watching = this.#watching;
+    this.#links = this.#watched = this.#watching = null;
+    for (const monitor of watching?.values() ?? []) monitor.target.#watched?.delete(monitor);
+    for (const linked of links ?? []) {
+      linked.#links?.delete(this);
+      linked.receiveExit(reason, this);
+    }
+    for (const monitor of watched ?? []) {
+      monitor.owner?.unwatch(monitor.ref);
+      monitor.down(reason);
+    }
+  }
+
+  /** @internal Used by `watch` only. */
+  static addMonitor(monitor: Monitor): void {
+    const { target, owner } = monitor;
+    target.#watched ??= new Set();
+    target.#watched.add(monitor);
+    if (owner === null) return;
+    owner.#watching ??= new Map();
+    owner.#watching.set(monitor.ref, monitor);
+  }
+}
+
+/** Watches `target` on behalf of `owner`, or of the runtime itself. `down` is called at once if it has ended already. */
+export const watch = (target: Process, owner: Process | null, down: (reason: ExitReason, ref: Ref) => void): Ref => {
+  const ref = new Ref();
+  if (target.alive) Process.addMonitor({ ref, target, owner, down: (reason) => down(reason, ref) });
+  else down("noproc", ref);
+  return ref;
+};
+
+/** The message that a monitoring process gets. */
+export const downMessage = (ref: Ref, pid: Pid, reason: ExitReason): DownMessage => ({
+  type: "DOWN",
+  ref,
+  pid,
+  reason,
+});
+
+/** Ends a process as exit(Pid, Reason) would: `kill` cannot be trapped and ends it as `killed`. */
+export const exitProcess = (target: Process, reason: ExitReason, sender: Process | null = null): void => {
+  if (reason === "kill" || reason === "killed") target.end("killed");
+  else target.receiveExit(reason, sender);
+};
+
+const endHooks: ((process: Process) => void)[] = [];
+
+/** Lets another part of the runtime (the registry) clear up behind each process that ends. Called once per part. */
+export const onProcessEnd = (hook: (process: Process) => void): void => {
+  endHooks.push(hook);
+};

@@ -1,0 +1,36 @@
+// Let it crash means the process, not the node: an error outside a callback — a floating promise, a timer, an emitter's
+// listener — ends the process that its async context names. (design.md 6)
+
+import { currentProcess } from "./process.ts";
+import { report } from "./report.ts";
+import { stopSignal } from "./stop-signal.ts";
+
+/** What to do with an error that belongs to no process. Default of a release: log. */
+export interface StrayErrorOptions {
+  /** `log`: report it with its origin, and go on. `end_node`: report it and exit with code 1. */
+  readonly unattributed: "log" | "end_node";
+}
+
+/** Takes over `uncaughtException` and `unhandledRejection` of this operating-system process. Returns the way back. */
+export const ownStrayErrors = (options: StrayErrorOptions): (() => void) => {
+  const take = (thrown: unknown, origin: string): void => {
+    if (thrown === stopSignal) return;
+    const owner = currentProcess();
+    if (owner?.alive) {
+      owner.end({ error: thrown });
+      return;
+    }
+    const message =
+      owner === null ? `an error outside any process (${origin})` : `an error of the ended process ${owner.pid}`;
+    report({ level: "error", kind: "stray_error", message, error: thrown });
+    if (owner === null && options.unattributed === "end_node") process.exit(1);
+  };
+  const onException = (thrown: unknown, origin: string): void => take(thrown, origin);
+  const onRejection = (thrown: unknown): void => take(thrown, "unhandledRejection");
+  process.on("uncaughtException", onException);
+  process.on("unhandledRejection", onRejection);
+  return () => {
+    process.off("uncaughtException", onException);
+    process.off("unhandledRejection", onRejection);
+  };
+};
