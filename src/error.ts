@@ -32,11 +32,206 @@ const bad = (noun: string, expected: string) => (d: { value: unknown; place: Scr
   cure: `write ${expected}`,
 });
 
+// Internal. A place in a source, as a compiler says it.
+interface SourcePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The line, with a caret below the column. */
+  readonly frame: string;
+}
+const at = (d: SourcePlace) => `${d.file}:${d.line}:${d.column}`;
+const framed = (what: string, d: SourcePlace) => `${what}\n${d.frame.replace(/^/gm, "    ")}`;
+const refusedForms = {
+  top_level_await: (name: string) => ({
+    what: `a module cannot contain "${name}" at its top level`,
+    why: "modules are loaded in one synchronous step, so that a whole set can be switched in one turn",
+    cure: "move it into a function that is called when the application or a process starts",
+  }),
+  decorator: () => ({
+    what: "decorators and accessor fields are not supported",
+    why: "Node does not run them yet",
+    cure: "call the function that wraps the class or method yourself",
+  }),
+  import_assigned: (name: string) => ({
+    what: `cannot assign to the import "${name}"`,
+    why: "an import is read-only; only the module that exports it can change it",
+    cure: "export a function that does it, and call that",
+  }),
+  import_phase: () => ({
+    what: "an import cannot have attributes or a phase",
+    why: "all modules of a release are loaded when it starts, and only TypeScript files are modules",
+    cure: "import it plainly; read data from the application's priv folder",
+  }),
+};
+
 // Internal. One line a code where it fits; sorted by area, then by reason.
 const table = {
+  "code/bad_format": (d: { module: string; format: unknown }) => ({
+    what: `Cannot load module "${d.module}": its object code has format ${JSON.stringify(d.format)}`,
+    why: "this runtime knows format 1 only",
+    cure: "build the release with the version of Underway that it shall run on",
+  }),
+  "code/badfun": (d: { module: string; version: string }) => ({
+    what: `Cannot call a function of module "${d.module}": its version ${d.version} was purged`,
+    why: "a function kept somewhere (a timer, a listener, a closure) outlived the version that it belongs to",
+    cure: "keep the module and the function's name instead, and call through the import",
+  }),
+  "code/evaluation_failed": (d: { module: string; reason: string }) => ({
+    what: `Cannot load module "${d.module}": it threw while it was evaluated: ${d.reason}`,
+    cure: "correct the code at the module's top level; nothing of the set was loaded",
+  }),
+  "code/external_failed": (d: { module: string; specifier: string; reason: string }) => ({
+    what: `Cannot load "${d.specifier}" for module "${d.module}": ${d.reason}`,
+    cure: "add the package to the dependencies of the application and build the release again",
+  }),
+  "code/nofile": (d: { module: string; importedBy: string }) => ({
+    what: `Cannot load module "${d.importedBy}": it imports "${d.module}", which is not loaded`,
+    cure: "load both in one set",
+  }),
+  "code/not_purged": (d: { modules: readonly string[] }) => ({
+    what: `Cannot load ${quoted(d.modules)}: there is old code already`,
+    why: "a module has at most two versions, the current and the old one",
+    cure: "purge or soft-purge the old code first",
+  }),
+  "code/on_load_failure": (d: { module: string; reason: string }) => ({
+    what: `Cannot load module "${d.module}": its onLoad failed: ${d.reason}`,
+    cure: "correct onLoad; the current version stays",
+  }),
+  "code/staged_closed": (d: { operation: string }) => ({
+    what: `Cannot ${d.operation}: this staged set was switched or aborted already`,
+  }),
+  "appup/other_vsn": (d: { file: string; application: string; appupVsn: string; vsn: string }) => ({
+    what: `Cannot use "${d.file}": it is for version ${d.appupVsn} of "${d.application}", which is ${d.vsn}`,
+    why: "no base recorded this appup, so replacing it could lose what somebody wrote",
+    cure: "write its entries for the new version, delete it, or let --generate replace it",
+  }),
+  "assemble/bad_base": (d: { file: string; reason: string }) => ({
+    what: `Cannot upgrade from "${d.file}": ${d.reason}`,
+    cure: "name a .base.json of this release, or build that release again",
+  }),
+  "assemble/choose_release": (d: { releases: readonly string[] }) => ({
+    what: `Cannot tell which release to build: the project has ${quoted(d.releases)}`,
+    cure: "name one of them with --release",
+  }),
+  "assemble/duplicate_application": (d: { application: string; folders: readonly string[] }) => ({
+    what: `Cannot tell two applications apart: ${quoted(d.folders)} are both called "${d.application}"`,
+    why: "the names of an application's modules begin with its name",
+    cure: `change "name" in the package.json of one of them`,
+  }),
+  "assemble/missing_application": (d: { release: string; application: string; applications: readonly string[] }) => ({
+    what: `Cannot build "${d.release}": no application of the project is called "${d.application}"`,
+    why: `the project has ${quoted(d.applications) || "none"}`,
+    cure: `add its folder to "applications" in underway.config.ts, or take it out of the release`,
+  }),
+  "assemble/missing_base": (d: { release: string; file: string; folder: string }) => ({
+    what: `Cannot upgrade "${d.release}": there is no base "${d.file}"`,
+    why: `a base tells what an earlier release contains; bases are looked for in "${d.folder}"`,
+    cure: "build that release first, or name its base file with --base",
+  }),
+  "assemble/no_application_folder": (d: { folder: string }) => ({
+    what: `Cannot find the application "${d.folder}": there is no such folder`,
+    cure: `correct "applications" in underway.config.ts; paths count from its folder`,
+  }),
+  "assemble/no_package_json": (d: { folder: string }) => ({
+    what: `Cannot read the application "${d.folder}": it has no package.json`,
+    why: "an application's name and version stand there",
+    cure: `add a package.json with "name" and "version"`,
+  }),
+  "assemble/no_such_release": (d: { release: string; releases: readonly string[] }) => ({
+    what: `Cannot build "${d.release}": the project has no such release`,
+    why: `underway.config.ts has ${quoted(d.releases) || "none"}`,
+    cure: `name one of them, or add one to "releases"`,
+  }),
+  "assemble/no_typescript": (d: { project: string }) => ({
+    what: `Cannot check the types of "${d.project}": TypeScript 7 or newer is not installed`,
+    cure: "npm install --save-dev typescript",
+  }),
+  "assemble/no_underway_build": (d: { folder: string }) => ({
+    what: `Cannot ship Underway from "${d.folder}": it was not built`,
+    why: "a release contains Underway's runtime as JavaScript, which stands in dist",
+    cure: "npm run build",
+  }),
+  "assemble/other_runtime": (d: { vsn: string; base: string }) => ({
+    what: `Cannot upgrade from ${d.base}: it ships Node ${d.vsn} too, but another binary of it`,
+    why: "both would lie in the same folder, and what is unpacked is never changed",
+    cure: "build both releases with the same Node binary, or one with another version",
+  }),
+  "assemble/package_not_installed": (d: { package: string; importer: string }) => ({
+    what: `Cannot include the npm package "${d.package}": it is not installed`,
+    why: `"${d.importer}" imports it`,
+    cure: `npm install ${d.package}`,
+  }),
+  "assemble/same_release_vsn": (d: { release: string; vsn: string; file: string }) => ({
+    what: `Cannot upgrade "${d.release}" ${d.vsn} from itself: "${d.file}" has the same version`,
+    cure: `give the release its new "vsn" in underway.config.ts`,
+  }),
+  "assemble/same_vsn_other_content": (d: {
+    application: string;
+    vsn: string;
+    base: string;
+    changed: readonly string[];
+  }) => ({
+    what: `Cannot upgrade from ${d.base}: "${d.application}" has changed, but is still ${d.vsn}`,
+    why: `what is unpacked is never changed, and these differ: ${d.changed.slice(0, 5).join(", ")}${d.changed.length > 5 ? ", ..." : ""}`,
+    cure: `give "${d.application}" a new version in its package.json`,
+  }),
+  "assemble/target_in_use": (d: { target: string; instance: string; pid: number }) => ({
+    what: `Cannot replace "${d.target}": a node runs from it`,
+    why: `its instance "${d.instance}" is the process ${d.pid}`,
+    cure: "stop it, or build into another folder with --out",
+  }),
+  "assemble/type_error": (d: { messages: string }) => ({
+    what: `Cannot build: the types are wrong\n\n${d.messages.replace(/^/gm, "    ")}\n`,
+    cure: "correct them; tsc shows the same",
+  }),
   "code/undef": (d: { module: string; export: string; version: string }) => ({
     what: `Cannot call "${d.export}" of module "${d.module}": the current version ${d.version} does not export it`,
     cure: "export it again, or change the caller in the same upgrade",
+  }),
+  "code/undo_purged": (d: { modules: readonly string[] }) => ({
+    what: `Cannot switch back: the old code of ${quoted(d.modules)} is gone`,
+    why: "it was purged, or newer code was loaded, after the switch",
+  }),
+  "compile/not_literal": (d: SourcePlace & { export: string; wanted: string }) => ({
+    what: framed(`Cannot compile ${at(d)}: the export "${d.export}" must be a literal`, d),
+    why: "the tools read it without running the module",
+    cure: `write \`export const ${d.export} = …\` with ${d.wanted}`,
+  }),
+  "compile/refused_form": (d: SourcePlace & { form: keyof typeof refusedForms; name: string }) => {
+    const { what, why, cure } = refusedForms[d.form](d.name);
+    return { what: framed(`Cannot compile ${at(d)}: ${what}`, d), why, cure };
+  },
+  "compile/several": (d: { errors: readonly Error[] }) => ({
+    what: `Cannot compile ${d.errors.length} modules\n\n${d.errors.map((error) => error.message).join("\n\n")}\n`,
+  }),
+  "compile/star_external": (d: SourcePlace & { specifier: string }) => ({
+    what: framed(`Cannot compile ${at(d)}: "export *" from "${d.specifier}", which is not a module of this project`, d),
+    why: "its exports are not known before it runs",
+    cure: `name them: export { a, b } from "${d.specifier}"`,
+  }),
+  "compile/syntax_error": (d: SourcePlace & { message: string }) => ({
+    what: framed(`Cannot compile ${at(d)}: ${d.message}`, d),
+  }),
+  "compile/unknown_export": (
+    d: SourcePlace & { module: string; export: string; found: string; exports: readonly string[] },
+  ) => ({
+    what: framed(`Cannot compile ${at(d)}: module "${d.module}" has no export "${d.export}"`, d),
+    why: d.found === "unknown" ? `it exports ${quoted(d.exports) || "nothing"}` : `its re-exports of it are ${d.found}`,
+    cure: "correct the name; write `import type` if it is a type",
+  }),
+  "compile/unresolved_import": (d: SourcePlace & { specifier: string; why: string; cure: string }) => ({
+    what: framed(`Cannot compile ${at(d)}: cannot find "${d.specifier}"`, d),
+    why: d.why,
+    cure: d.cure,
+  }),
+  "config/failed": (d: { file: string; reason: string }) => ({
+    what: `Cannot read "${d.file}": ${d.reason}`,
+    cure: "correct it; it is plain TypeScript, run by Node",
+  }),
+  "config/not_found": (d: { folder: string }) => ({
+    what: `Cannot find a project: "${d.folder}" has no underway.config.ts`,
+    cure: "run the command in the project's folder, or name it with --project",
   }),
   "gen_server/bad_code_change": (d: { module: string; direction: string; key: number; got: string }) => ({
     what: `Cannot migrate the state of "${d.module}": codeChange.${d.direction}[${d.key}] returned ${d.got}`,
@@ -78,6 +273,11 @@ const table = {
     what: `Call "${d.tag}" of ${d.server} was not answered in ${d.timeoutMs} ms`,
     cure: "give it more time with callWithin, or find out what keeps the server",
   }),
+  "node/already_running": (d: { pid: number; file: string }) => ({
+    what: `Cannot start: a node runs here already, as operating-system process ${d.pid}`,
+    why: `it holds ${d.file}`,
+    cure: "stop it first, or start this one under another name with --instance",
+  }),
   "process/already_registered": (d: { name: string; pid: string }) => ({
     what: `Cannot register "${d.name}": the name belongs to ${d.pid}`,
     cure: "end that process first, or choose another name",
@@ -98,6 +298,10 @@ const table = {
   "release/bad_file": (d: { file: string; path: string; expected: string; found: string }) => ({
     what: `Cannot use "${d.file}": ${d.path || "the whole value"} must be ${d.expected}, found ${d.found}`,
     cure: `correct ${d.path || "it"}, or build the file again if no person wrote it`,
+  }),
+  "release/cannot_write": (d: { file: string; reason: string }) => ({
+    what: `Cannot write ${d.file}: ${d.reason}`,
+    cure: "make room, or make the folder writable for this user; nothing was changed",
   }),
   "release/circular_dependencies": (d: { applications: readonly string[] }) => ({
     what: `Cannot order the applications: ${quoted(d.applications)} depend on each other in a circle`,

@@ -1,0 +1,202 @@
+// TypeScript sources -> object code. OTP: compile:forms/2. See design.md 5.
+//
+//   source ─ strip ─ parse ─ read imports and exports ─┐  (each module for itself)
+//                                                      ├─ resolve over all modules ─ rewrite ─ chain maps ─ hash
+//   … all other modules of the project ────────────────┘
+
+import remapping from "@jridgewell/remapping";
+import { type Program, parseSync } from "oxc-parser";
+import { type ErrorCode, type ErrorDetails, isUnderwayError, UnderwayError } from "../../error.ts";
+import type { ModuleId, Name } from "../../release/data.ts";
+import type { Import, ObjectCode, SourceMapV3 } from "../../release/object-code.ts";
+import { allExports, type Linked, resolveExport } from "./exports.ts";
+import { withHashes } from "./hash.ts";
+import { readLiterals } from "./literals.ts";
+import { type ModuleSyntax, readModuleSyntax } from "./module-syntax.ts";
+import { type Place, placeBehind } from "./place.ts";
+import { applicationOf, type Known, resolve, sourceOf } from "./resolve.ts";
+import { type RefusedForm, rewrite } from "./rewrite.ts";
+import { type Stripped, strip } from "./strip.ts";
+
+export interface CompileOptions {
+  /** Applications of the project besides those that the sources belong to. Default: none. */
+  readonly applications?: readonly Name[];
+  /** Names a module's source file in errors. Default: `<application>/src/<path>.ts`. */
+  readonly fileOf?: (module: ModuleId) => string;
+}
+
+/**
+ * Compiles all modules of a project: what one exports decides what another may import, and how its hash comes out.
+ *
+ * The result has the order of the module ids and is the same for the same sources, whatever their order.
+ *
+ * @throws compile/syntax_error, compile/refused_form, compile/unresolved_import, compile/unknown_export,
+ * compile/star_external, compile/not_literal; compile/several when more than one module is at fault: the first fault of
+ * each is reported.
+ */
+export const compileModules = (
+  sources: Readonly<Record<ModuleId, string>>,
+  { applications = [], fileOf = (module) => `${applicationOf(module)}/${sourceOf(module)}` }: CompileOptions = {},
+): ObjectCode[] => {
+  const ids = Object.keys(sources).sort();
+  const known: Known = {
+    applications: new Set([...applications, ...ids.map(applicationOf)]),
+    modules: new Set(ids),
+  };
+  const faults = new Faults();
+  const parsed = faults.each(ids, (id) => new Parsed(id, fileOf(id), sources[id] as string));
+  faults.throwIfAny();
+  const linked = new Map<ModuleId, Linked>();
+  faults.each(parsed, (module) => {
+    linked.set(module.id, { module: module.id, syntax: module.syntax, targets: module.targets(known) });
+  });
+  faults.throwIfAny();
+  const objects = faults.each(parsed, (module) => module.compile(linked, known));
+  faults.throwIfAny();
+  return withHashes(objects);
+};
+
+// Internal.
+
+/** One module on its way. */
+class Parsed {
+  readonly id: ModuleId;
+  readonly syntax: ModuleSyntax;
+  readonly #file: string;
+  readonly #source: string;
+  readonly #stripped: Stripped;
+  readonly #program: Program;
+
+  constructor(id: ModuleId, file: string, source: string) {
+    this.id = id;
+    this.#file = file;
+    this.#source = source;
+    this.#stripped = strip(file, source);
+    const { program, errors } = parseSync(`${id}.js`, this.#stripped.code, { lang: "js", sourceType: "module" });
+    const error = errors[0];
+    if (error !== undefined) {
+      this.#fail("compile/syntax_error", error.labels[0]?.start ?? 0, { message: error.message });
+    }
+    this.#program = program;
+    this.syntax = readModuleSyntax(program);
+  }
+
+  /** What each request names. */
+  targets(known: Known): Import[] {
+    return this.syntax.requests.map(({ specifier, start, extra }) => {
+      if (extra !== null) this.#refuse("import_phase", start, extra);
+      return this.#resolve(specifier, start, known);
+    });
+  }
+
+  compile(modules: ReadonlyMap<ModuleId, Linked>, known: Known): Omit<ObjectCode, "hash"> {
+    const linked = modules.get(this.id) as Linked;
+    this.#checkImports(linked, modules);
+    const exports = allExports(linked, modules);
+    const { code, map, ...facts } = rewrite({
+      module: this.id,
+      code: this.#stripped.code,
+      program: this.#program,
+      syntax: this.syntax,
+      exports,
+      targets: linked.targets,
+      resolveDynamic: (specifier, offset) => this.#resolve(specifier, offset, known),
+      refuse: (form, offset, name) => this.#refuse(form, offset, name),
+    });
+    const literals = readLiterals(this.#program, exports, (name, wanted, offset) =>
+      this.#fail("compile/not_literal", offset, { export: name, wanted }),
+    );
+    return {
+      format: 1,
+      module: this.id,
+      source: sourceOf(this.id),
+      code,
+      exports: [...exports.keys()],
+      ...facts,
+      ...literals,
+      map: this.#chain(map),
+    };
+  }
+
+  // Internal.
+
+  /** As the linking of ES modules: an import of what nobody exports is an error before anything runs. */
+  #checkImports(linked: Linked, modules: ReadonlyMap<ModuleId, Linked>): void {
+    const { syntax, targets } = linked;
+    const reExported = [...syntax.exports.values()].filter((exported) => exported.kind === "imported");
+    for (const { request, name, start } of [...syntax.bindings.values(), ...reExported]) {
+      const target = targets[request];
+      if (target?.kind !== "module" || name === null) continue;
+      const of = modules.get(target.module) as Linked;
+      const found = resolveExport(of, name, modules);
+      if (typeof found === "string") {
+        const exports = [...allExports(of, modules).keys()];
+        this.#fail("compile/unknown_export", start, { module: target.module, export: name, found, exports });
+      }
+    }
+    for (const request of syntax.stars) {
+      const target = targets[request];
+      if (target?.kind !== "external") continue;
+      const { start } = syntax.requests[request] as { start: number };
+      this.#fail("compile/star_external", start, { specifier: target.specifier });
+    }
+  }
+
+  #resolve(specifier: string, offset: number, known: Known): Import {
+    const found = resolve(specifier, this.id, known);
+    if (found.kind !== "unresolved") return found;
+    return this.#fail("compile/unresolved_import", offset, { specifier, why: found.why, cure: found.cure });
+  }
+
+  #refuse(form: RefusedForm, offset: number, name = ""): never {
+    return this.#fail("compile/refused_form", offset, { form, name });
+  }
+
+  #fail<C extends ErrorCode>(code: C, offset: number, details: Omit<ErrorDetails<C>, keyof Place>): never {
+    const { code: made, map } = this.#stripped;
+    const place = placeBehind(this.#file, this.#source, made, map, offset);
+    throw new UnderwayError(code, { ...place, ...details } as ErrorDetails<C>);
+  }
+
+  /** One map from the body to the TypeScript source. */
+  #chain(rewritten: SourceMapV3): SourceMapV3 {
+    const layers = [rewritten, this.#stripped.map].map((map) => ({
+      ...map,
+      sources: [...map.sources],
+      names: [...map.names],
+    }));
+    const { names, mappings } = remapping(layers as Parameters<typeof remapping>[0], () => null);
+    return {
+      version: 3,
+      sources: [sourceOf(this.id)],
+      sourcesContent: [this.#source],
+      names,
+      mappings: mappings as string,
+    };
+  }
+}
+
+/** Lets the work go on behind a faulty module, so that one run reports the faults of all. */
+class Faults {
+  readonly #errors: UnderwayError[] = [];
+
+  each<T, R>(items: readonly T[], work: (item: T) => R): R[] {
+    const done: R[] = [];
+    for (const item of items) {
+      try {
+        done.push(work(item));
+      } catch (error) {
+        if (!isUnderwayError(error)) throw error;
+        this.#errors.push(error);
+      }
+    }
+    return done;
+  }
+
+  throwIfAny(): void {
+    const [first, ...others] = this.#errors;
+    if (first === undefined) return;
+    if (others.length === 0) throw first;
+    throw new UnderwayError("compile/several", { errors: this.#errors });
+  }
+}

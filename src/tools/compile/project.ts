@@ -1,0 +1,58 @@
+// Applications on disk -> object code.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import type { ModuleId, Name } from "../../release/data.ts";
+import type { ObjectCode } from "../../release/object-code.ts";
+import { compileModules } from "./compile.ts";
+import { applicationOf, sourceOf } from "./resolve.ts";
+
+/** An application's folder. Its modules are the TypeScript files below `src`, declaration files excepted. */
+export interface SourceApplication {
+  readonly name: Name;
+  /** Absolute path. */
+  readonly folder: string;
+}
+
+export interface ProjectOptions {
+  /** Folder that file names in errors start from. Default: the current one. */
+  readonly root?: string;
+}
+
+/**
+ * Compiles all applications of a project together, since modules import each other across them.
+ * Resolves to the object code by application, in the order of the module ids.
+ *
+ * @throws what `compileModules` throws
+ */
+export const compileProject = (
+  applications: readonly SourceApplication[],
+  { root = process.cwd() }: ProjectOptions = {},
+): Map<Name, ObjectCode[]> => {
+  const sources: Record<ModuleId, string> = {};
+  const folders = new Map(applications.map(({ name, folder }) => [name, folder]));
+  for (const application of applications) {
+    for (const module of modulesOf(application)) {
+      sources[module] = readFileSync(join(application.folder, sourceOf(module)), "utf8");
+    }
+  }
+  const fileOf = (module: ModuleId) =>
+    relative(root, join(folders.get(applicationOf(module)) as string, sourceOf(module)));
+  const found = new Map<Name, ObjectCode[]>(applications.map(({ name }) => [name, []]));
+  for (const object of compileModules(sources, { applications: [...folders.keys()], fileOf })) {
+    found.get(applicationOf(object.module))?.push(object);
+  }
+  return found;
+};
+
+/** Compiles one application that imports no other one's modules. */
+export const compileApplication = (application: SourceApplication, options: ProjectOptions = {}): ObjectCode[] =>
+  compileProject([application], options).get(application.name) as ObjectCode[];
+
+/** The modules of an application, sorted. */
+export const modulesOf = ({ name, folder }: SourceApplication): ModuleId[] =>
+  readdirSync(join(folder, "src"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts"))
+    .map((entry) => relative(join(folder, "src"), join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .map((path) => `${name}/${path.slice(0, -3)}`)
+    .sort();
