@@ -8,6 +8,7 @@
 import { UnderwayError } from "../error.ts";
 import type { App, StartType } from "./app.ts";
 import type { Name } from "./data.ts";
+import { isFileName } from "./names.ts";
 import { orderApplications } from "./order-applications.ts";
 import type { Boot, Rel, RelApplication } from "./rel.ts";
 
@@ -103,15 +104,12 @@ export const makeBoot = ({ rel, applications }: CheckedRelease): Boot => ({
 
 // Internal: what the release file says by itself.
 
-/** What may become a part of a file's name on every system. */
-const fileName = /^[\p{L}\p{N}_@][\p{L}\p{N}_@.+-]*$/u;
-
 function checkRel(rel: Rel): void {
-  if (!fileName.test(rel.name)) throw new UnderwayError("release/illegal_name", { name: rel.name });
+  if (!isFileName(rel.name)) throw new UnderwayError("release/illegal_name", { name: rel.name });
   for (const field of ["vsn", "runtime"] as const) {
-    if (!fileName.test(rel[field])) throw new UnderwayError("release/illegal_form", { field, value: rel[field] });
+    if (!isFileName(rel[field])) throw new UnderwayError("release/illegal_form", { field, value: rel[field] });
   }
-  const illegal = rel.applications.filter((one) => !fileName.test(one.name) || !fileName.test(one.vsn));
+  const illegal = rel.applications.filter((one) => !isFileName(one.name) || !isFileName(one.vsn));
   if (illegal.length > 0)
     throw illegalApplications(illegal, "have names or versions that cannot be part of a file's name");
   const seen = new Set<Name>();

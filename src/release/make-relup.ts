@@ -19,7 +19,7 @@ import type { Translated } from "./translate/translate.ts";
 import { translate } from "./translate/translate.ts";
 
 /** Another release, to come from or to go back to. */
-export interface Base {
+export interface RelupBase {
   readonly release: ReleaseFacts;
   /** Copied into the relup entry. Default: `[]`. */
   readonly description?: Json;
@@ -29,9 +29,9 @@ export interface RelupRequest {
   /** The release that the relup belongs to. */
   readonly top: ReleaseFacts;
   /** Releases to upgrade from. */
-  readonly upFrom: readonly Base[];
+  readonly upFrom: readonly RelupBase[];
   /** Releases to downgrade to. */
-  readonly downTo: readonly Base[];
+  readonly downTo: readonly RelupBase[];
   /** Appups of the top release's applications, by name. One is needed for each application whose version differs. */
   readonly appups: ReadonlyMap<Name, Appup>;
   /** Ends every script with a restart of the node. Default: false. */
@@ -103,7 +103,7 @@ interface Made {
   readonly places: Translated["places"];
 }
 
-function makeEntry(mode: Mode, top: KnownRelease, base: Base, request: RelupRequest): Made {
+function makeEntry(mode: Mode, top: KnownRelease, base: RelupBase, request: RelupRequest): Made {
   const { compatibility = "underway", appups, restartEmulator = false } = request;
   const other = knowRelease(base.release);
   const { contributions, warnings } = contributionsOf({
@@ -128,7 +128,7 @@ function makeEntry(mode: Mode, top: KnownRelease, base: Base, request: RelupRequ
   return { entry, warnings, places };
 }
 
-function refuseSameVsn(top: KnownRelease, bases: readonly Base[]): void {
+function refuseSameVsn(top: KnownRelease, bases: readonly RelupBase[]): void {
   const seen = new Set([top.checked.rel.vsn]);
   for (const { release } of bases) {
     const { vsn } = release.rel;

@@ -4,6 +4,7 @@
 import type { ErrorCode, ScriptPlace } from "../../error.ts";
 import { UnderwayError } from "../../error.ts";
 import type { HighLevelInstruction } from "../appup.ts";
+import { isModuleId } from "../names.ts";
 import type { Instruction } from "../relup.ts";
 
 /** `appup`: high-level instructions are allowed too. */
@@ -49,7 +50,6 @@ const oneOf =
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-const isModuleId = (value: unknown) => typeof value === "string" && /^[^/]+(?:\/[^/]+)+$/.test(value);
 const isMilliseconds = (value: unknown) => typeof value === "number" && Number.isInteger(value) && value > 0;
 
 const module: Part = part("relup/bad_module", isModuleId);

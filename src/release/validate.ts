@@ -1,0 +1,214 @@
+// Checks that what was read from a file is what its type says. Readers call these at the edge; behind it types hold.
+//
+// Each returns the very value it was given. Throws `release/bad_file` with the path in the JSON, `release/newer_format`
+// for a file of a later Underway, and `relup/bad_*` for an instruction.
+
+import { UnderwayError } from "../error.ts";
+import type { App, StartType } from "./app.ts";
+import type { Appup, AppupEntry } from "./appup.ts";
+import type { Json, ModuleId } from "./data.ts";
+import { faultOf } from "./json-fault.ts";
+import type { Manifest } from "./manifest.ts";
+import { isFileName, isModuleId, isPathBelow } from "./names.ts";
+import type { BehaviourName, Import, ObjectCode, SourceMapV3 } from "./object-code.ts";
+import type { Boot, Rel, RelApplication } from "./rel.ts";
+import type { Relup, RelupEntry } from "./relup.ts";
+import type { At, Check } from "./shape.ts";
+import { flag, is, json, list, map, natural, oneOf, optional, record, text, unexpected } from "./shape.ts";
+import type { Level } from "./translate/syntax.ts";
+import { checkInstruction } from "./translate/syntax.ts";
+
+// API.
+
+/**
+ * Parses the text of a JSON file.
+ *
+ * @throws `release/not_json` with line and column.
+ */
+export function parseJson(content: string, file: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    // V8 repeats a part of the text, and sometimes the position: both are said better by line and column.
+    const problem = String((error as Error).message).replace(/(?:, (?:"|\.\.\.")|(?: in JSON)? at position ).*$/s, "");
+    throw new UnderwayError("release/not_json", { file, ...faultOf(content), problem }, { cause: error });
+  }
+}
+
+/** Checks an application file. OTP: app(5). */
+export const validateApp = (value: unknown, file: string): App => checked(app, value, file);
+
+/** Checks a release file. OTP: rel(5). */
+export const validateRel = (value: unknown, file: string): Rel => checked(rel, value, file);
+
+/** Checks a boot file. */
+export const validateBoot = (value: unknown, file: string): Boot => checked(boot, value, file);
+
+/** Checks an appup with all its instructions. OTP: appup(5). */
+export function validateAppup(value: unknown, file: string): Appup {
+  const appup = checked(appupShape, value, file);
+  for (const key of ["upFrom", "downTo"] as const) {
+    for (const { vsn, script } of appup[key]) {
+      const version = typeof vsn === "string" ? JSON.stringify(vsn) : `/${vsn.regexp}/`;
+      checkScript(script, `${file}, ${key} ${version}`, "appup");
+    }
+  }
+  return appup;
+}
+
+/** Checks a relup with all its instructions. OTP: relup(5). */
+export function validateRelup(value: unknown, file: string): Relup {
+  const relup = checked(relupShape, value, file);
+  for (const key of ["up", "down"] as const) {
+    for (const { vsn, script } of relup[key]) checkScript(script, `${file}, ${key} "${vsn}"`, "relup");
+  }
+  return relup;
+}
+
+/** Checks object code. That the hash is that of the content is for the reader to check. */
+export const validateObjectCode = (value: unknown, file: string): ObjectCode => checked(objectCode, value, file);
+
+/** Checks a manifest. No path in it leads out of the target directory. */
+export const validateManifest = (value: unknown, file: string): Manifest => checked(manifest, value, file);
+
+// Internal.
+
+/** The format that this version writes, and the newest it reads. All files have it still. */
+const knownFormat = 1;
+
+function checked<T>(check: Check<T>, value: unknown, file: string): T {
+  check(value, { file, path: "" });
+  return value as T;
+}
+
+function checkScript(script: readonly unknown[], name: string, level: Level): void {
+  for (const [index, value] of script.entries()) checkInstruction(value, { script: name, position: index + 1 }, level);
+}
+
+const format: Check<1> = (value, at: At) => {
+  if (typeof value === "number" && value > knownFormat) {
+    throw new UnderwayError("release/newer_format", { file: at.file, format: value, known: knownFormat });
+  }
+  if (value !== knownFormat) throw unexpected("1", value, at);
+};
+
+const moduleId: Check<ModuleId> = is(`a module such as "chat/room"`, isModuleId);
+const fileName: Check<string> = is("a name that can be part of a file's name", isFileName);
+const pathBelow: Check<string> = is("a path that stays in its folder", isPathBelow);
+const hash: Check<string> = is(
+  "a SHA-256 in hexadecimal",
+  (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
+);
+const startType: Check<StartType> = oneOf("permanent", "transient", "temporary", "load", "none");
+
+const app = record<App>({
+  name: fileName,
+  vsn: fileName,
+  description: text,
+  modules: list(moduleId),
+  registered: list(text),
+  applications: list(fileName),
+  optionalApplications: optional(list(fileName)),
+  includedApplications: optional(list(fileName)),
+  mod: optional(record<NonNullable<App["mod"]>>({ module: moduleId, arg: json<Json>() })),
+  env: optional(map(text, json<Json>())),
+  startPhases: optional(list(record<NonNullable<App["startPhases"]>[number]>({ phase: text, arg: json<Json>() }))),
+});
+
+const rel = record<Rel>({
+  name: fileName,
+  vsn: fileName,
+  runtime: fileName,
+  applications: list(
+    record<RelApplication>({
+      name: fileName,
+      vsn: fileName,
+      type: optional(startType),
+      includedApplications: optional(list(fileName)),
+    }),
+  ),
+});
+
+const boot = record<Boot>({
+  format,
+  name: fileName,
+  vsn: fileName,
+  runtime: fileName,
+  applications: list(record<Boot["applications"][number]>({ app, type: startType, folder: pathBelow, included: flag })),
+});
+
+/** The form of the instructions is checked behind this, with their places. */
+const script = list(json<never>());
+
+const wantedVsn: Check<AppupEntry["vsn"]> = (value, at) => {
+  if (typeof value === "string") return;
+  record<{ readonly regexp: string }>({ regexp: is("a regular expression", isRegexp) })(value, at);
+};
+
+const isRegexp = (value: unknown) => {
+  try {
+    return typeof value === "string" && new RegExp(value, "u") instanceof RegExp;
+  } catch {
+    return false;
+  }
+};
+
+const appupEntries = list(record<AppupEntry>({ vsn: wantedVsn, script }));
+const appupShape = record<Appup>({ format, vsn: text, upFrom: appupEntries, downTo: appupEntries });
+
+const relupEntries = list(
+  record<RelupEntry>({ vsn: text, description: json<Json>(), script, modules: map(moduleId, text) }),
+);
+const relupShape = record<Relup>({ format, vsn: text, up: relupEntries, down: relupEntries });
+
+const importShape: Check<Import> = (value, at) => {
+  record<{ readonly kind: Import["kind"] }>({ kind: oneOf("module", "external") })(value, at);
+  const { kind } = value as Import;
+  if (kind === "module")
+    record<Extract<Import, { kind: "module" }>>({ kind: oneOf("module"), module: moduleId })(value, at);
+  else record<Extract<Import, { kind: "external" }>>({ kind: oneOf("external"), specifier: text })(value, at);
+};
+
+const sourceMap = record<SourceMapV3>({
+  version: oneOf(3),
+  sources: list(text),
+  sourcesContent: optional(
+    list(is<string | null>("a text or null", (value) => typeof value === "string" || value === null)),
+  ),
+  names: list(text),
+  mappings: text,
+});
+
+const objectCode = record<ObjectCode>({
+  format,
+  module: moduleId,
+  source: pathBelow,
+  hash,
+  code: text,
+  imports: list(importShape),
+  exports: list(text),
+  liveExports: list(text),
+  evaluationDependencies: list(moduleId),
+  vsn: natural,
+  behaviour: oneOf<BehaviourName | null>("gen_server", "supervisor", "application", "connection", null),
+  map: sourceMap,
+});
+
+const folder = record<Manifest["runtime"]>({ vsn: fileName, folder: pathBelow });
+const manifest = record<Manifest>({
+  format,
+  name: fileName,
+  vsn: fileName,
+  runtime: folder,
+  underway: folder,
+  modules: map(moduleId, record<Manifest["modules"][string]>({ app: fileName, file: pathBelow, hash })),
+  packages: list(
+    record<Manifest["packages"][number]>({
+      name: text,
+      vsn: text,
+      folder: pathBelow,
+      relink: optional(is<true>("true", (value) => value === true)),
+    }),
+  ),
+  files: map(pathBelow, hash),
+});
