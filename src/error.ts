@@ -138,6 +138,11 @@ const table = {
     why: "an application's name and version stand there",
     cure: `add a package.json with "name" and "version"`,
   }),
+  "assemble/no_sources": (d: { folder: string }) => ({
+    what: `Cannot compile the application "${d.folder}": it has no folder src`,
+    why: "an application's modules are the TypeScript files below src",
+    cure: "add it, or take the application out of underway.config.ts",
+  }),
   "assemble/no_such_release": (d: { release: string; releases: readonly string[] }) => ({
     what: `Cannot build "${d.release}": the project has no such release`,
     why: `underway.config.ts has ${quoted(d.releases) || "none"}`,

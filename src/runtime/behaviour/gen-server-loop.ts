@@ -102,7 +102,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       handshake.refused(reason);
       return;
     }
-    this.turn++;
+    this.begin();
     return this.module.terminate?.(this.context(), reason);
   }
 
@@ -123,7 +123,12 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
 
   prepare(change: CodeChangeRequest): Prepared {
     const next = migrate({ state: this.state, vsn: this.vsn }, moduleName(this.module), change);
-    return { adopt: () => this.#adopt(next.state, next.vsn) };
+    return {
+      adopt: () => {
+        this.state = next.state;
+        this.vsn = next.vsn;
+      },
+    };
   }
 
   adoptLate(change: CodeChangeRequest): Undo {
@@ -133,18 +138,6 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       const waiting = this.#late.indexOf(entry);
       if (waiting !== -1) this.#late.splice(waiting, 1);
       return waiting !== -1;
-    };
-  }
-
-  #adopt(state: unknown, vsn: number): Undo {
-    const before = { state: this.state, vsn: this.vsn, turn: this.turn };
-    this.state = state;
-    this.vsn = vsn;
-    return () => {
-      if (this.turn !== before.turn) return false;
-      this.state = before.state;
-      this.vsn = before.vsn;
-      return true;
     };
   }
 
@@ -165,7 +158,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
 
   /** Runs a callback and applies its result, at once or when its promise settles. */
   protected run(from: From | null, callback: () => Awaitable<Result>): void | Promise<void> {
-    this.turn++;
+    this.begin();
     this.#answering = from;
     const result = callback();
     if (!(result instanceof Promise)) return this.#apply(from, result);
@@ -228,7 +221,6 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       const late = this.#late;
       this.#late = [];
       for (const { change } of late) held = migrate(held, moduleName(this.module), change);
-      this.turn++;
     }
     this.state = held.state;
     this.vsn = held.vsn;

@@ -1,7 +1,7 @@
 // What every behaviour's loop has in common: system messages, suspension, the parent's exit signal. OTP: sys, gen.
 
 import { UnderwayError } from "../../error.ts";
-import type { Body, CodeChangeRequest, Prepared, Undo, Upgradable } from "../process/body.ts";
+import type { Body, CodeChangeRequest, Commit, Prepared, Undo, Upgradable } from "../process/body.ts";
 import type { Envelope, ExitMessage } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
@@ -28,8 +28,9 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   readonly module: object;
   /** The process it runs in; set by `start`. */
   process!: Process;
-  turn = 0;
   inside = false;
+  /** The state that this process will have if the commit comes true. */
+  #offer: { readonly prepared: Prepared; readonly commit: Commit } | null = null;
   /** Messages that came while suspended, in order; null while not suspended. */
   #held: Envelope[] | null = null;
 
@@ -47,6 +48,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
 
   abstract readonly vsn: number;
   abstract start(): void | Promise<void>;
+  /** Computes what the change makes of the present state, and changes nothing. */
   abstract prepare(change: CodeChangeRequest): Prepared;
   abstract adoptLate(change: CodeChangeRequest): Undo;
   /** Handles an ordinary message. */
@@ -72,6 +74,33 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     for (const envelope of this.#held ?? []) envelope.from?.fail(reason);
   }
 
+  // Change of code.
+
+  offer(change: CodeChangeRequest, commit: Commit): void {
+    this.settle();
+    this.#offer = { prepared: this.prepare(change), commit };
+  }
+
+  settle(): void {
+    if (this.#offer === null) return;
+    const { prepared, commit } = this.#offer;
+    if (commit.state === "open") return;
+    this.#offer = null;
+    if (commit.state === "dropped") return;
+    prepared.adopt();
+    commit.taken(this);
+  }
+
+  /** Called by each behaviour at the start of each callback: what follows may change the state. */
+  protected begin(): void {
+    if (this.#offer === null) return;
+    this.settle();
+    if (this.#offer === null) return;
+    const { commit } = this.#offer;
+    this.#offer = null;
+    commit.dirty(this);
+  }
+
   // Internal.
 
   #isParentExit(envelope: Envelope): boolean {
@@ -83,6 +112,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
 
   /** One clause per request, as sys:handle_system_msg. */
   #system(message: SystemRequest, from: From | null): void {
+    this.begin();
     switch (message.request) {
       case "suspend":
         this.#held ??= [];

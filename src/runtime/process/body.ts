@@ -31,27 +31,39 @@ export interface Body {
 }
 
 /**
- * How a process takes part in a change of code, in three steps: compute aside, adopt in the switch, undo.
+ * How a process takes part in a change of code. The release handler knows no behaviour; each answers for itself.
  *
- * The release handler knows no behaviour; each behaviour answers these questions for itself.
+ * Its migrated state is computed aside while the process keeps working (an *offer*), and bound to the commit of the
+ * upgrade. The switch only marks the commit: a process takes a committed offer before its next callback. So the switch
+ * costs the same for a thousand processes and for a million; only those that worked since their offer cost something.
  */
 export interface Upgradable {
   /** Version of the shape of the state it holds now. */
   readonly vsn: number;
-  /** Counts callbacks begun. What was computed from the state at one turn is stale at another. */
-  readonly turn: number;
   /** True while an asynchronous callback has not returned. */
   readonly inside: boolean;
   /**
-   * Computes what the change makes of this process and changes nothing. Synchronous; throws what the migration throws.
-   * Called while all handles show the new code, and perhaps more than once.
+   * Computes what the change makes of this process, and keeps it aside for `commit`. Synchronous; throws what the
+   * migration throws, and then keeps nothing. Called while all handles show the new code, and perhaps more than once.
    */
-  prepare(change: CodeChangeRequest): Prepared;
+  offer(change: CodeChangeRequest, commit: Commit): void;
+  /** Takes a committed offer, drops an obsolete one. Afterwards state and vsn are what they seem. */
+  settle(): void;
   /**
    * For a process inside a callback at the switch: its frame stays in the code it runs in, and its result is migrated in
    * the turn in which the callback returns, before the next message. Returns the undo.
    */
   adoptLate(change: CodeChangeRequest): Undo;
+}
+
+/** The fate that all offers of one switch share. */
+export interface Commit {
+  /** `open`: not decided; `committed`: the switch has happened; `dropped`: it will not, or has been taken back. */
+  state: "open" | "committed" | "dropped";
+  /** A process begins a callback although the commit is open: its offer is obsolete, it must be migrated again. */
+  dirty(upgradable: Upgradable): void;
+  /** A process has taken its offer. */
+  taken(upgradable: Upgradable): void;
 }
 
 /** What is asked of a process when code changes. */
@@ -67,12 +79,9 @@ export interface CodeChangeRequest {
 
 /** A change computed but not visible yet. */
 export interface Prepared {
-  /** Makes it visible: a few assignments that cannot fail. Returns the undo. */
-  adopt(): Undo;
+  /** Makes it visible: a few assignments that cannot fail. */
+  adopt(): void;
 }
 
-/**
- * Takes an adopted change back. True if the process is as it was; false if it has worked since, so that its present
- * state has to go through the opposite change instead.
- */
+/** Takes a late change back. True if it had not been applied yet, so that the process is as it was. */
 export type Undo = () => boolean;

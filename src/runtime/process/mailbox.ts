@@ -36,7 +36,7 @@ export interface DownMessage {
   readonly reason: import("./reason.ts").ExitReason;
 }
 
-/** When this many taken slots stand in front, the array is cut: rarely enough to cost nothing per message. */
+/** The array is cut when at least so many taken slots stand in front and they are half of it: constant cost a message. */
 const COMPACT_AT = 1024;
 
 export class Mailbox {
@@ -59,8 +59,8 @@ export class Mailbox {
     if (this.#head === this.#slots.length) {
       this.#slots.length = 0;
       this.#head = 0;
-    } else if (this.#head === COMPACT_AT) {
-      this.#slots.splice(0, COMPACT_AT);
+    } else if (this.#head >= COMPACT_AT && this.#head * 2 >= this.#slots.length) {
+      this.#slots = this.#slots.slice(this.#head);
       this.#head = 0;
     }
     return envelope;

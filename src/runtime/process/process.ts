@@ -95,6 +95,7 @@ export class Process {
     const siblings = byModule.get(body.module);
     if (siblings === undefined) byModule.set(body.module, new Set([this]));
     else siblings.add(this);
+    for (const watcher of birthWatchers) watcher(this);
     this.#ready();
   }
 
@@ -341,6 +342,16 @@ export const downMessage = (ref: Ref, pid: Pid, reason: ExitReason): DownMessage
 export const exitProcess = (target: Process, reason: ExitReason, sender: Process | null = null): void => {
   if (reason === "kill" || reason === "killed") target.end("killed");
   else target.receiveExit(reason, sender);
+};
+
+const birthWatchers = new Set<(process: Process) => void>();
+
+/** Tells `watcher` of each process made from now on; returns the way to stop. */
+export const watchBirths = (watcher: (process: Process) => void): (() => void) => {
+  birthWatchers.add(watcher);
+  return () => {
+    birthWatchers.delete(watcher);
+  };
 };
 
 const endHooks: ((process: Process) => void)[] = [];

@@ -1,0 +1,28 @@
+// Where things stand in a target directory (design.md 7). What is unpacked is never changed; what changes is in `var/`.
+
+import { join } from "node:path";
+import type { Name, Vsn } from "../../release/data.ts";
+
+export interface Target {
+  /** The target directory. */
+  readonly root: string;
+  /** Name of this node among those that share the directory. */
+  readonly instance: string;
+}
+
+/** `releases/start.json` and `var/<instance>/start.json`: what the control script starts; the second goes before the first. */
+export interface Start {
+  readonly format: 1;
+  readonly name: Name;
+  readonly vsn: Vsn;
+  /** Folder of the runtime, below the target directory. */
+  readonly runtime: string;
+  /** Folder of Underway, below the target directory. */
+  readonly underway: string;
+}
+
+export const releasesFolder = ({ root }: Target): string => join(root, "releases");
+export const releaseFile = (target: Target, vsn: Vsn, file: string): string => join(releasesFolder(target), vsn, file);
+export const varFolder = ({ root, instance }: Target): string => join(root, "var", instance);
+export const varFile = (target: Target, file: string): string => join(varFolder(target), file);
+export const firstStartFile = (target: Target): string => join(releasesFolder(target), "start.json");
