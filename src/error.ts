@@ -106,10 +106,6 @@ const table = {
     why: "no base recorded this appup, so replacing it could lose what somebody wrote",
     cure: "write its entries for the new version, delete it, or let --generate replace it",
   }),
-  "assemble/bad_base": (d: { file: string; reason: string }) => ({
-    what: `Cannot upgrade from "${d.file}": ${d.reason}`,
-    cure: "name a .base.json of this release, or build that release again",
-  }),
   "assemble/choose_release": (d: { releases: readonly string[] }) => ({
     what: `Cannot tell which release to build: the project has ${quoted(d.releases)}`,
     cure: "name one of them with --release",
@@ -156,6 +152,10 @@ const table = {
     what: `Cannot ship Underway from "${d.folder}": it was not built`,
     why: "a release contains Underway's runtime as JavaScript, which stands in dist",
     cure: "npm run build",
+  }),
+  "assemble/other_release": (d: { file: string; release: string; found: string }) => ({
+    what: `Cannot upgrade "${d.release}" from "${d.file}": it is a base of "${d.found}"`,
+    cure: `name a base of "${d.release}"`,
   }),
   "assemble/other_runtime": (d: { vsn: string; base: string }) => ({
     what: `Cannot upgrade from ${d.base}: it ships Node ${d.vsn} too, but another binary of it`,

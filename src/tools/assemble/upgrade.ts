@@ -1,0 +1,166 @@
+// What `--upgrade` adds: compares a release with its bases, provides the appups, makes the relup.
+
+import { join, relative } from "node:path";
+import { UnderwayError } from "../../error.ts";
+import type { Appup } from "../../release/appup.ts";
+import type { Base } from "../../release/base.ts";
+import type { Name, Vsn } from "../../release/data.ts";
+import type { ApplicationFacts } from "../../release/generate-appup.ts";
+import type { ReleaseFacts } from "../../release/known-release.ts";
+import { makeRelup } from "../../release/make-relup.ts";
+import type { Relup, Script } from "../../release/relup.ts";
+import { formatWarning } from "../../release/relup-warning.ts";
+import type { ProvidedAppup } from "../check/appups.ts";
+import { provideAppup, readAppup } from "../check/appups.ts";
+import type { FoundBase } from "../check/base-file.ts";
+import { describeInstruction } from "../check/format-script.ts";
+import type { Application } from "./project.ts";
+import type { Story } from "./story.ts";
+import { count } from "./story.ts";
+
+export interface Upgrade {
+  readonly relup: Relup;
+  /** The appup of each application that has one. */
+  readonly appups: Base["appups"];
+  /** Appups that were generated and must be written. */
+  readonly files: readonly { readonly file: string; readonly text: string }[];
+}
+
+/** A release without the appups, which are what is being looked for. */
+type Facts = Omit<Base, "appups">;
+
+// API.
+
+/**
+ * Makes the relup from and to each of `bases`.
+ *
+ * @throws assemble/same_vsn_other_content, assemble/other_runtime, appup/other_vsn, and what makeRelup throws
+ */
+export function makeUpgrade(
+  top: Facts,
+  bases: readonly FoundBase[],
+  applications: readonly Application[],
+  options: { readonly generate?: boolean },
+  story: Story,
+): Upgrade {
+  for (const { base } of bases) refuseOtherContent(top, base);
+  story.step("Generating", "appups");
+  const appups: { [app: Name]: Appup } = { ...readAppups(applications) };
+  const files: { file: string; text: string }[] = [];
+  for (const application of applications) {
+    const others = otherVersions(application, bases);
+    if (others.length === 0) continue;
+    const file = appupFile(application);
+    const recorded = bases.flatMap(({ base }) => base.appups[application.name] ?? []);
+    const query = { application: application.name, file, others, recorded, generate: options.generate ?? false };
+    const provided = provideAppup({ ...query, top: applicationFacts(top, application.name, application.vsn) });
+    appups[application.name] = provided.appup;
+    if (provided.text !== undefined) files.push({ file, text: provided.text });
+    tellAppup(provided, file, application.name, story);
+  }
+  const { relup, warnings } = makeRelup({
+    top: releaseFacts(top),
+    upFrom: bases.map(({ base }) => ({ release: releaseFacts(base) })),
+    downTo: bases.map(({ base }) => ({ release: releaseFacts(base) })),
+    appups: new Map(Object.entries(appups)),
+  });
+  for (const warning of warnings) story.warning(formatWarning(warning));
+  tellRelup(relup, story);
+  return { relup, appups, files };
+}
+
+/** The appups that stand in the applications' folders and are of their versions. */
+export function readAppups(applications: readonly Application[]): Base["appups"] {
+  const found = applications.flatMap((application) => {
+    const appup = readAppup(appupFile(application));
+    return appup?.vsn === application.vsn ? [[application.name, appup] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+// Internal.
+
+const appupFile = ({ folder, name }: Application): string => join(folder, `${name}.appup.json`);
+
+/**
+ * What is unpacked is never changed, so a folder that stands in both releases must be the same in both. Most often
+ * somebody forgot to give an application its new version.
+ */
+function refuseOtherContent(top: Facts, base: Base): void {
+  if (top.runtime.vsn === base.runtime.vsn && top.runtime.hash !== base.runtime.hash) {
+    throw new UnderwayError("assemble/other_runtime", { vsn: top.runtime.vsn, base: base.rel.vsn });
+  }
+  for (const { name, vsn } of top.apps) {
+    if (base.apps.find((each) => each.name === name)?.vsn !== vsn) continue;
+    const [now, then] = [top.contents[name] ?? {}, base.contents[name] ?? {}];
+    const paths = [...new Set([...Object.keys(now), ...Object.keys(then)])].sort();
+    const changed = paths.filter((path) => now[path] !== then[path]);
+    if (changed.length > 0) {
+      throw new UnderwayError("assemble/same_vsn_other_content", {
+        application: name,
+        vsn,
+        base: base.rel.vsn,
+        changed,
+      });
+    }
+  }
+}
+
+/** The other versions of an application that bases have, each once: two releases may contain the same one. */
+function otherVersions({ name, vsn }: Application, bases: readonly FoundBase[]): ApplicationFacts[] {
+  const found = new Map<Vsn, ApplicationFacts>();
+  for (const { base } of bases) {
+    const other = base.apps.find((each) => each.name === name);
+    if (other && other.vsn !== vsn) found.set(other.vsn, applicationFacts(base, name, other.vsn));
+  }
+  return [...found.values()];
+}
+
+const applicationFacts = (release: Facts, name: Name, vsn: Vsn): ApplicationFacts => ({
+  vsn,
+  modules: Object.fromEntries(Object.entries(release.modules).filter(([, { app }]) => app === name)),
+});
+
+const releaseFacts = ({ rel, apps, modules }: Facts): ReleaseFacts => ({
+  rel,
+  apps,
+  hashes: Object.fromEntries(Object.entries(modules).map(([module, { hash }]) => [module, hash])),
+});
+
+const origins = {
+  read: "read from",
+  generated: "generated and written to",
+  completed: "added to",
+  replaced: "generated anew and written to",
+} as const;
+
+function tellAppup(provided: ProvidedAppup, file: string, name: Name, story: Story): void {
+  const { appup, origin, generatedFor } = provided;
+  const from = origin === "read" ? appup.upFrom.map(({ vsn }) => JSON.stringify(vsn)) : generatedFor;
+  story.detail(name, `${from.join(", ")} -> ${appup.vsn}, ${origins[origin]} ${relative(process.cwd(), file)}`);
+  const told = appup.upFrom.filter(({ vsn }) => typeof vsn === "string" && generatedFor.includes(vsn));
+  for (const { script } of told) for (const each of script) story.detail("", describeInstruction(each));
+  if (origin !== "read") story.detail("", "read it, edit it where you know better, and commit it");
+}
+
+function tellRelup(relup: Relup, story: Story): void {
+  story.step("Making", "relup");
+  const words = (script: Script) =>
+    `${count(script.length, "instruction")}, ${count(switchesOf(script), "switch", "switches")}`;
+  for (const { vsn, script } of relup.up) story.detail("up", `${vsn} -> ${relup.vsn}: ${words(script)}`);
+  for (const { vsn, script } of relup.down) story.detail("down", `${relup.vsn} -> ${vsn}: ${words(script)}`);
+}
+
+/** Code instructions of neighbouring groups become visible together; one with effects between them divides the switch. */
+function switchesOf(script: Script): number {
+  let switches = 0;
+  let open = false;
+  for (const [name] of script) {
+    const isCode = name === "load" || name === "remove" || name === "code_change";
+    const hasEffects = name === "apply" || name === "start" || name === "stop";
+    if (isCode && !open) switches++;
+    if (isCode) open = true;
+    if (hasEffects) open = false;
+  }
+  return switches;
+}

@@ -1,0 +1,91 @@
+// Where the appup of an application comes from: the file that a person keeps, or the generator.
+//
+//   no file                                   generated, written: to be read, edited, committed
+//   file of this version, entry missing       the entry is generated and added; the others stay as they are
+//   file of this version, all entries there   read
+//   file of an earlier version                replaced if a base recorded it, so that nothing is lost; else refused
+//   --generate                                generated, whatever the file says
+//
+// OTP: appup(5) is always written by hand; relx and rebar plugins generate it.
+
+import { existsSync, readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
+import { UnderwayError } from "../../error.ts";
+import type { Appup } from "../../release/appup.ts";
+import { findEntry } from "../../release/appup-match.ts";
+import type { Name, Vsn } from "../../release/data.ts";
+import { type ApplicationFacts, extendAppup, generateAppup } from "../../release/generate-appup.ts";
+import { parseJson, validateAppup } from "../../release/validate.ts";
+import { formatScriptJson } from "./format-script.ts";
+
+export interface AppupQuery {
+  readonly application: Name;
+  /** The file that the appup stands in, or would. */
+  readonly file: string;
+  /** The application as it is being built. */
+  readonly top: ApplicationFacts;
+  /** The versions to come from and go back to, each once. */
+  readonly others: readonly ApplicationFacts[];
+  /** Appups of this application that bases recorded. */
+  readonly recorded: readonly Appup[];
+  /** Generate anew also where there is a file. */
+  readonly generate: boolean;
+}
+
+export interface ProvidedAppup {
+  readonly appup: Appup;
+  readonly origin: "read" | "generated" | "completed" | "replaced";
+  /** Versions whose entries were generated now. */
+  readonly generatedFor: readonly Vsn[];
+  /** What the file must contain, if it must be written. */
+  readonly text?: string;
+}
+
+/**
+ * Reads or generates an appup. Writes nothing.
+ *
+ * @throws appup/other_vsn for a file of another version that no base recorded; what readAppup throws
+ */
+export function provideAppup(query: AppupQuery): ProvidedAppup {
+  const { application, file, top, others } = query;
+  const existing = readAppup(file);
+  if (!existing) return made("generated", generateAppup(top, others), others);
+  if (query.generate) return made("replaced", generateAppup(top, others), others);
+  if (existing.vsn !== top.vsn) {
+    if (!query.recorded.some((each) => isDeepStrictEqual(each, existing))) {
+      throw new UnderwayError("appup/other_vsn", { file, application, appupVsn: existing.vsn, vsn: top.vsn });
+    }
+    return made("replaced", generateAppup(top, others), others);
+  }
+  const lacking = others.filter(({ vsn }) =>
+    [existing.upFrom, existing.downTo].some((entries) => !findEntry(entries, vsn, application)),
+  );
+  if (lacking.length === 0) return { appup: existing, origin: "read", generatedFor: [] };
+  return made("completed", completed(existing, generateAppup(top, lacking), application), lacking);
+}
+
+/**
+ * The appup in `file`; undefined if there is no such file.
+ *
+ * @throws release/not_json, release/bad_file, release/newer_format, relup/bad_*
+ */
+export const readAppup = (file: string): Appup | undefined =>
+  existsSync(file) ? validateAppup(parseJson(readFileSync(file, "utf8"), file), file) : undefined;
+
+// Internal.
+
+const made = (origin: ProvidedAppup["origin"], appup: Appup, of: readonly ApplicationFacts[]): ProvidedAppup => ({
+  appup,
+  origin,
+  generatedFor: of.map(({ vsn }) => vsn),
+  text: formatScriptJson(appup),
+});
+
+/** An entry that matches by a regular expression counts as there: only directions without a match are added. */
+function completed(existing: Appup, generated: Appup, application: Name): Appup {
+  const missing = (direction: "upFrom" | "downTo") =>
+    generated[direction].filter(
+      ({ vsn }) => typeof vsn === "string" && !findEntry(existing[direction], vsn, application),
+    );
+  return extendAppup(existing, { ...generated, upFrom: missing("upFrom"), downTo: missing("downTo") });
+}
