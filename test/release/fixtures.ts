@@ -1,5 +1,8 @@
 // Releases, applications and scripts in few words, for the tests of this folder.
 
+import assert from "node:assert/strict";
+import type { ErrorCode, ErrorDetails } from "../../src/error.ts";
+import { isUnderwayError } from "../../src/error.ts";
 import type { App, StartType } from "../../src/release/app.ts";
 import type { AppupEntry, HighLevelInstruction } from "../../src/release/appup.ts";
 import type { ReleaseFacts } from "../../src/release/known-release.ts";
@@ -103,3 +106,15 @@ const instructionText = (instruction: Instruction): string => {
 
 /** A script, one short line an instruction; the prefix `fe/` of modules is left out. */
 export const lines = (script: readonly Instruction[]): readonly string[] => script.map(instructionText);
+
+/** Asserts that `run` throws an Underway error with this code, and returns its details. */
+export function refused<C extends ErrorCode>(code: C, run: () => unknown): ErrorDetails<C> {
+  let outcome: unknown = "it returned";
+  try {
+    run();
+  } catch (error) {
+    outcome = error;
+  }
+  if (!isUnderwayError(outcome, code)) assert.fail(`expected ${code}, got ${outcome}`);
+  return outcome.details;
+}
