@@ -65,6 +65,11 @@ const refusedForms = {
   }),
 };
 
+const badChild = (what: string, cure: string) => (d: { id: string | null; value: string }) => ({
+  what: `Cannot supervise${d.id === null ? "" : ` child "${d.id}"`}: ${what}, found ${d.value}`,
+  cure,
+});
+
 // Internal. One line a code where it fits; sorted by area, then by reason.
 const table = {
   "code/bad_format": (d: { module: string; format: unknown }) => ({
@@ -100,6 +105,11 @@ const table = {
   }),
   "code/staged_closed": (d: { operation: string }) => ({
     what: `Cannot ${d.operation}: this staged set was switched or aborted already`,
+  }),
+  "code/superseded": (d: { modules: readonly string[] }) => ({
+    what: `Cannot switch: ${quoted(d.modules)} got other code after this set was staged`,
+    why: "what was evaluated against the code of that time may have captured it",
+    cure: "stage the set again",
   }),
   "appup/other_vsn": (d: { file: string; application: string; appupVsn: string; vsn: string }) => ({
     what: `Cannot use "${d.file}": it is for version ${d.appupVsn} of "${d.application}", which is ${d.vsn}`,
@@ -138,6 +148,11 @@ const table = {
     what: `Cannot compile the application "${d.folder}": it has no folder src`,
     why: "an application's modules are the TypeScript files below src",
     cure: "add it, or take the application out of underway.config.ts",
+  }),
+  "assemble/no_start_module": (d: { application: string; module: string }) => ({
+    what: `Cannot start "${d.application}": it has no module "${d.module}"`,
+    why: `"underway.mod" in its package.json names the module that starts the application`,
+    cure: `correct "mod", or add src/${d.module.slice(d.module.indexOf("/") + 1)}.ts`,
   }),
   "assemble/no_such_release": (d: { release: string; releases: readonly string[] }) => ({
     what: `Cannot build "${d.release}": the project has no such release`,
@@ -179,7 +194,10 @@ const table = {
   }) => ({
     what: `Cannot upgrade from ${d.base}: "${d.application}" has changed, but is still ${d.vsn}`,
     why: `what is unpacked is never changed, and these differ: ${d.changed.slice(0, 5).join(", ")}${d.changed.length > 5 ? ", ..." : ""}`,
-    cure: `give "${d.application}" a new version in its package.json`,
+    cure:
+      d.application === "underway"
+        ? "build both releases with the same Underway"
+        : `give "${d.application}" a new version in its package.json`,
   }),
   "assemble/target_in_use": (d: { target: string; instance: string; pid: number }) => ({
     what: `Cannot replace "${d.target}": a node runs from it`,
@@ -300,6 +318,11 @@ const table = {
     what: `Cannot run "${d.function}" of module "${d.module}": it exports no such function`,
     cure: "export the function",
   }),
+  "release/bad_entry": (d: { file: string; entry: string; problem: string }) => ({
+    what: `Cannot unpack "${d.file}": refusing its entry ${JSON.stringify(d.entry)}: ${d.problem}`,
+    why: "a package may only add folders of its release below the target directory; nothing was written",
+    cure: "build the package again with `underway release`; do not trust where this one came from",
+  }),
   "release/bad_file": (d: { file: string; path: string; expected: string; found: string }) => ({
     what: `Cannot use "${d.file}": ${d.path || "the whole value"} must be ${d.expected}, found ${d.found}`,
     cure: `correct ${d.path || "it"}, or build the file again if no person wrote it`,
@@ -312,6 +335,16 @@ const table = {
     what: `Cannot order the applications: ${quoted(d.applications)} depend on each other in a circle`,
     why: "an application is started after all those that it uses or includes",
     cure: `take one of them out of the "applications" or "includedApplications" of another`,
+  }),
+  "release/conflicting_file": (d: { file: string; vsn: string; path: string; problem: string }) => ({
+    what: `Cannot unpack ${d.vsn} from "${d.file}": ${d.path} stands in the target directory already, and ${d.problem}`,
+    why: "what is unpacked is never changed: a release that runs, or may be started again, could need it",
+    cure: "raise the version of what was changed and build again; if no release uses that folder, remove it",
+  }),
+  "release/damaged_package": (d: { file: string; problem: string }) => ({
+    what: `Cannot unpack "${d.file}": ${d.problem}`,
+    why: "the package is damaged; nothing was changed",
+    cure: "copy or build it again",
   }),
   "release/duplicate_include": (d: { duplicates: readonly { app: string; includedBy: readonly string[] }[] }) => ({
     what: `Cannot include an application twice: ${d.duplicates.map((one) => `"${one.app}" is included by ${quoted(one.includedBy)}`).join("; ")}`,
@@ -330,6 +363,11 @@ const table = {
     what: `Cannot find ${d.problems.map((one) => `application "${one.app}" ${one.vsn}${one.found.length > 0 ? ` (found ${quoted(one.found)})` : ""}`).join("; ")}`,
     cure: "add the application to the project, or correct the release's list of applications",
   }),
+  "release/hash_mismatch": (d: { file: string; expected: string; found: string }) => ({
+    what: `Cannot use ${d.file}: it is damaged`,
+    why: `its SHA-256 is ${d.found}, built was ${d.expected}`,
+    cure: "unpack the release again from an undamaged package",
+  }),
   "release/illegal_applications": (d: { applications: readonly string[]; problem: string }) => ({
     what: `Cannot use the release's list of applications: ${quoted(d.applications)} ${d.problem}`,
     cure: "correct the release's list of applications",
@@ -344,9 +382,26 @@ const table = {
     why: "it becomes a part of file names",
     cure: `use letters, digits, ".", "_", "+" and "-"`,
   }),
+  "release/incomplete_package": (d: { file: string; vsn: string; paths: readonly string[] }) => ({
+    what: `Cannot unpack ${d.vsn} from "${d.file}": it leaves out ${d.paths.length === 1 ? d.paths[0] : `${d.paths[0]} and ${d.paths.length - 1} other files`}, which the target directory does not have`,
+    why: "a package made by an upgrade leaves out what the releases it was made from have, such as an unchanged runtime",
+    cure: "unpack it where one of those releases is installed, or build the release without --upgrade",
+  }),
   "release/mandatory_app": (d: { app: string; type: string }) => ({
     what: `Cannot start application "${d.app}" as ${d.type}: it must be permanent`,
     cure: `leave out its type`,
+  }),
+  "release/migration_failed": (d: {
+    count: number;
+    failures: readonly { pid: string; name: string | null; module: string; reason: string; at: string | null }[];
+  }) => ({
+    what: `Cannot install: the states of ${d.count} process${d.count === 1 ? "" : "es"} cannot be migrated; nothing was changed`,
+    why: d.failures
+      .map(
+        ({ pid, name, module, reason, at }) => `${module} ${name ?? pid}: ${reason}${at === null ? "" : ` at ${at}`}`,
+      )
+      .join("\n        "),
+    cure: "mend codeChange of the module named, and build the release again",
   }),
   "release/missing_mandatory_app": (d: { app: string }) => ({
     what: `Cannot make a release without application "${d.app}"`,
@@ -358,9 +413,25 @@ const table = {
     why: "it was written by a newer version of Underway",
     cure: "use that version, or build the file again with this one",
   }),
+  "release/no_such_file": (d: { vsn: string; file: string }) => ({
+    what: `Cannot use release ${d.vsn}: ${d.file} is missing`,
+    cure: "unpack the release again",
+  }),
+  "release/no_such_package": (d: { file: string }) => ({
+    what: `Cannot find the package "${d.file}"`,
+    cure: "correct its path, or copy the package there",
+  }),
+  "release/not_in_manifest": (d: { module: string; vsn: string }) => ({
+    what: `Cannot load module "${d.module}": release ${d.vsn} does not contain it`,
+    cure: "build the release again; its relup and its manifest do not belong together",
+  }),
   "release/not_json": (d: { file: string; line: number; column: number; problem: string }) => ({
     what: `Cannot read "${d.file}": line ${d.line}, column ${d.column}: ${d.problem}`,
     cure: "correct the JSON there",
+  }),
+  "release/other_release": (d: { file: string; name: string; expected: string }) => ({
+    what: `Cannot unpack "${d.file}": it is a release of "${d.name}", this target directory is of "${d.expected}"`,
+    cure: `choose a package of "${d.expected}"`,
   }),
   "release/override_include": (d: { app: string; applications: readonly string[] }) => ({
     what: `Cannot let "${d.app}" include ${quoted(d.applications)}: its application file does not include them`,
@@ -370,6 +441,10 @@ const table = {
   "release/undefined_applications": (d: { undefined: readonly { app: string; neededBy: readonly string[] }[] }) => ({
     what: `Cannot make a release without ${d.undefined.map((one) => `"${one.app}", needed by ${quoted(one.neededBy)}`).join("; ")}`,
     cure: `add them to the release's list of applications, or name them in "optionalApplications" where they are used`,
+  }),
+  "release/unreadable_file": (d: { file: string; reason: string }) => ({
+    what: `Cannot read ${d.file}: ${d.reason}`,
+    cure: "unpack the release again, or restore the file",
   }),
   "relup/bad_application": bad("the name of an application", `a name such as "chat"`),
   "relup/bad_args_list": bad("a list of arguments", `an array such as ["lobby", 5]`),
@@ -497,6 +572,84 @@ const table = {
   "relup/warnings_treated_as_errors": (d: { warnings: readonly string[] }) => ({
     what: `Cannot make the relup: warnings are treated as errors: ${d.warnings.join("; ")}`,
     cure: "remove what they warn of",
+  }),
+  "supervisor/already_present": (d: { supervisor: string; id: string }) => ({
+    what: `Cannot start child "${d.id}" of ${d.supervisor}: there is a child with this id, which is not running`,
+    cure: "start it with restartChild, or delete it with deleteChild first",
+  }),
+  "supervisor/already_started": (d: { supervisor: string; id: string; pid: string }) => ({
+    what: `Cannot start child "${d.id}" of ${d.supervisor}: it runs already, as ${d.pid}`,
+  }),
+  "supervisor/bad_combination": badChild(
+    "significant does not go with a permanent child, nor with autoShutdown never",
+    "make it transient or temporary, and give the supervisor an autoShutdown",
+  ),
+  "supervisor/bad_flags": (d: { value: string }) => ({
+    what: `Cannot supervise: the flags are ${d.value}`,
+    cure: `return Supervisor.ok({ strategy: "one_for_one" }, [...]) from init`,
+  }),
+  "supervisor/bad_return": (d: { module: string; value: string }) => ({
+    what: `Cannot supervise: init of "${d.module}" returned ${d.value}`,
+    why: "a supervisor's init is synchronous, since it is asked again in the turn in which its code changes",
+    cure: "return what Supervisor.ok or Supervisor.ignore makes",
+  }),
+  "supervisor/bad_start_result": (d: { id: string; value: string }) => ({
+    what: `Cannot supervise child "${d.id}": its start function returned ${d.value}`,
+    cure: "return the pid of a process that it has started with a link, as GenServer.startLink does",
+  }),
+  "supervisor/duplicate_child_name": badChild("an id names one child", "give one of the two another id"),
+  "supervisor/invalid_auto_shutdown": badChild(
+    "autoShutdown must be a word of OTP",
+    `write "never", "any_significant" or "all_significant"`,
+  ),
+  "supervisor/invalid_child_spec": badChild("a child specification is an object", "write { id, start }"),
+  "supervisor/invalid_child_type": badChild("type must be a word of OTP", `write "worker" or "supervisor"`),
+  "supervisor/invalid_intensity": badChild("intensity must be a whole number", "write 0 or more"),
+  "supervisor/invalid_mfa": badChild("start must be what mfa makes", `write mfa(Module, "startLink", ...args)`),
+  "supervisor/invalid_period": badChild("periodMs must be a whole number", "write milliseconds, above 0"),
+  "supervisor/invalid_restart_type": badChild(
+    "restart must be a word of OTP",
+    `write "permanent", "transient" or "temporary"`,
+  ),
+  "supervisor/invalid_shutdown": badChild(
+    "shutdown must be a time or a word of OTP",
+    `write milliseconds, "brutal_kill" or "infinity"`,
+  ),
+  "supervisor/invalid_significant": badChild("significant must be a boolean", "write true or false"),
+  "supervisor/invalid_strategy": badChild(
+    "strategy must be a word of OTP",
+    `write "one_for_one", "one_for_all", "rest_for_one" or "simple_one_for_one"`,
+  ),
+  "supervisor/missing_id": badChild("a child needs an id", "give it one, a text"),
+  "supervisor/missing_start": badChild("a child needs a start", `write start: mfa(Module, "startLink", ...args)`),
+  "supervisor/not_found": (d: { supervisor: string; id: string }) => ({
+    what: `Cannot find child "${d.id}" of ${d.supervisor}`,
+    cure: "ask whichChildren for those that it has",
+  }),
+  "supervisor/one_child_expected": (d: { module: string; count: number }) => ({
+    what: `Cannot supervise: init of "${d.module}" returned ${d.count} children with simple_one_for_one`,
+    why: "all children of such a supervisor are of one kind",
+    cure: "return exactly one, or choose another strategy",
+  }),
+  "supervisor/restarting": (d: { supervisor: string; id: string }) => ({
+    what: `Cannot do this with child "${d.id}" of ${d.supervisor}: it is being restarted`,
+    cure: "terminate it first, or wait",
+  }),
+  "supervisor/running": (d: { supervisor: string; id: string }) => ({
+    what: `Cannot do this with child "${d.id}" of ${d.supervisor}: it runs`,
+    cure: "terminate it with terminateChild first",
+  }),
+  "supervisor/simple_one_for_one": (d: { supervisor: string; operation: string }) => ({
+    what: `Cannot use ${d.operation} with ${d.supervisor}: its children are started dynamically and have no ids`,
+    cure: "name the child by its pid, and use terminateChild",
+  }),
+  "supervisor/start_failed": (d: { supervisor: string; id: string; reason: string }) => ({
+    what: `Cannot start child "${d.id}" of ${d.supervisor}: ${d.reason}`,
+  }),
+  "supervisor/strategy_change": (d: { module: string; from: string; to: string }) => ({
+    what: `Cannot change the strategy of supervisor "${d.module}" from ${d.from} to ${d.to} while it runs`,
+    why: "children with ids and children without cannot become each other",
+    cure: "restart the application, or give the new supervisor another module",
   }),
   "sys/not_suspended": (d: { pid: string }) => ({
     what: `Cannot change the code of ${d.pid}: it is not suspended`,

@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { App } from "../../release/app.ts";
+import { UnderwayError } from "../../error.ts";
 import type { Base, BaseModule } from "../../release/base.ts";
 import { checkRelease, makeBoot } from "../../release/check-release.ts";
 import type { Name, Vsn } from "../../release/data.ts";
@@ -101,12 +101,13 @@ export async function buildRelease(options: BuildOptions, story: Story): Promise
     seal(tree, parts, upgrade?.relup);
     const appups = upgrade?.appups ?? readAppups(applications);
     story.step("Packing", `${name} ${config.vsn}`);
+    const packStart = performance.now();
     const withoutRuntime = upgrade !== undefined && bases.every(({ base }) => base.runtime.hash === parts.runtime.hash);
     await writeResults(building, tree, { ...facts, appups }, withoutRuntime);
     for (const { file, text } of upgrade?.files ?? []) writeFileSync(file, text);
     const places = placesOf(out, name, config.vsn);
     finishBuilding(building, places);
-    tellPacked(places, withoutRuntime, story);
+    tellPacked(places, withoutRuntime, performance.now() - packStart, story);
     return { ...places, name, vsn: config.vsn, relup: upgrade?.relup, withoutRuntime };
   } finally {
     discardBuilding(building);
@@ -138,26 +139,37 @@ async function findRuntime(given: BuildOptions["runtime"]): Promise<RuntimeParts
 }
 
 async function assemble(context: Context, runtime: RuntimeParts) {
-  const { applications, config, name, story, underway } = context;
-  const compileStart = performance.now();
-  const objects = compileProject(applications, { root: context.project });
-  const compileMs = performance.now() - compileStart;
-  const npm = npmPackages(applications.map((each) => importerOf(each, objects.get(each.name) ?? [])));
+  const { applications, config, name, story, underway, project } = context;
+  const compiled = timed(() => compileProject(applications, { root: project }));
+  const typed = applications.map((each) => ({ ...each, objects: compiled.result.get(each.name) ?? [] }));
+  for (const { name, vsn, objects } of typed) story.detail(name, `${vsn}, ${count(objects.length, "module")}`);
+  const total = typed.reduce((sum, { objects }) => sum + objects.length, 0);
+  story.detail("compiled", count(total, "module"), compiled.durationMs);
+  const npm = npmPackages(typed.map((each) => importerOf(each, each.objects)));
   const typesStart = performance.now();
-  const typed = applications.map((each) => ({ ...each, objects: objects.get(each.name) ?? [] }));
-  const declarations = await collectDeclarations(context.project, typed, context.building.work);
-  const modules = typed.reduce((sum, each) => sum + each.objects.length, 0);
-  const built = typed.map((each): ApplicationParts => {
-    const app: App = { ...each.app, modules: each.objects.map(({ module }) => module) };
-    return { app, folder: each.folder, objects: each.objects, declarations: declarations.modules };
+  const declarations = await collectDeclarations(project, typed, context.building.work);
+  story.detail("types", `checked by TypeScript ${declarations.compiler}`, performance.now() - typesStart);
+  const built = typed.map(({ app, folder, objects }): ApplicationParts => {
+    const modules = objects.map(({ module }) => module);
+    if (app.mod && !modules.includes(app.mod.module)) {
+      throw new UnderwayError("assemble/no_start_module", { application: app.name, module: app.mod.module });
+    }
+    return { app: { ...app, modules }, folder, objects, declarations: declarations.modules };
   });
   const rel: Rel = { name, vsn: config.vsn, runtime: runtime.vsn, applications: relApplications(context) };
   const boot = makeBoot(checkRelease(rel, [underway.app, ...built.map(({ app }) => app)]));
-  for (const { app } of built) story.detail(app.name, `${app.vsn}, ${count(app.modules.length, "module")}`);
-  story.detail("compiled", count(modules, "module"), compileMs);
-  story.detail("types", `checked by TypeScript ${declarations.compiler}`, performance.now() - typesStart);
+  for (const unknown of Object.keys(config.config ?? {}).filter(
+    (each) => !boot.applications.some(({ app }) => app.name === each),
+  )) {
+    story.warning(`the release configures "${unknown}", which is none of its applications`);
+  }
   const parts: Parts = { config, rel, boot, applications: built, npm, underway, runtime };
   return { parts, declarations };
+}
+
+function timed<T>(work: () => T): { readonly result: T; readonly durationMs: number } {
+  const start = performance.now();
+  return { result: work(), durationMs: performance.now() - start };
 }
 
 const importerOf = (application: Application, objects: readonly ObjectCode[]): Importer => ({
@@ -207,7 +219,7 @@ const smallestRuntimeBytes = 20 << 20;
 
 function tellIncluded({ runtime, underway, npm }: Parts, story: Story): void {
   const { size } = statSync(runtime.file);
-  story.step("Including", "what it runs on");
+  story.step("Including", "the runtime and npm packages");
   story.detail("runtime", `Node ${runtime.vsn}, ${formatBytes(size)}`);
   if (size < smallestRuntimeBytes) {
     story.warning(
@@ -225,12 +237,12 @@ async function writeResults(building: Building, tree: Tree, base: Base, withoutR
   writeFileSync(building.base, formatJson(base));
 }
 
-function tellPacked(places: Places, withoutRuntime: boolean, story: Story): void {
+function tellPacked(places: Places, withoutRuntime: boolean, durationMs: number, story: Story): void {
   const near = (path: string) => relative(process.cwd(), path) || ".";
   story.detail("directory", near(places.target));
   const { size } = statSync(places.package);
   const runtime = withoutRuntime ? ", without the runtime, which is unchanged" : "";
-  story.detail("package", `${near(places.package)}, ${formatBytes(size)}${runtime}`);
+  story.detail("package", `${near(places.package)}, ${formatBytes(size)}${runtime}`, durationMs);
   story.detail(
     "base",
     `${near(places.base)}, ${formatBytes(statSync(places.base).size)}: keep it to upgrade from this release`,

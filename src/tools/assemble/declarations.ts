@@ -37,7 +37,8 @@ export interface CollectedDeclarations {
 
 /** Too big to copy and the same everywhere: they are named with their version. */
 const namedPackages: readonly Name[] = ["typescript", "@types/node", "undici-types"];
-const isNamed = (name: Name): boolean => namedPackages.includes(name) || name.startsWith("@typescript/");
+/** TypeScript's own library lies in a package for each platform; a base must not tell on which it was built. */
+const withoutPlatform = (name: Name): Name => (name.startsWith("@typescript/") ? "typescript" : name);
 
 // API.
 
@@ -108,8 +109,10 @@ function compilerConfig(project: string, applications: readonly TypedApplication
     [`${name}/*.ts`, [join(folder, "src", "*.ts")]],
     [`${name}/*`, [join(folder, "src", "*.ts")]],
   ]);
+  const roots = typeRoots(project);
+  const hasNodeTypes = roots.some((each) => existsSync(join(each, "node")));
   const compilerOptions = {
-    ...(existsSync(own) ? {} : defaultOptions),
+    ...(existsSync(own) ? {} : { ...defaultOptions, types: hasNodeTypes ? ["node"] : [] }),
     noEmit: false,
     declaration: true,
     emitDeclarationOnly: true,
@@ -123,7 +126,7 @@ function compilerConfig(project: string, applications: readonly TypedApplication
     rootDir: root,
     outDir: out,
     // The folder of this file is not the project's, so they are not found by themselves.
-    typeRoots: typeRoots(project),
+    typeRoots: roots,
     paths: Object.fromEntries(paths),
   };
   return { ...(existsSync(own) && { extends: own }), compilerOptions, files, include: [], references: [] };
@@ -135,7 +138,6 @@ const defaultOptions = {
   lib: ["es2024", "esnext.disposable"],
   module: "nodenext",
   moduleResolution: "nodenext",
-  types: ["node"],
   strict: true,
   erasableSyntaxOnly: true,
   verbatimModuleSyntax: true,
@@ -173,12 +175,14 @@ function collectPackages(listed: readonly string[], applications: readonly Typed
   const packages = new Map<string, string>();
   const libraries: { [name: Name]: Vsn } = {};
   const homes = new Map<Name, string>();
+  const homeOf = homeFinder();
   for (const file of listed.toSorted()) {
     if (own.some((folder) => file.startsWith(folder) && !file.includes(`${sep}node_modules${sep}`))) continue;
     const home = homeOf(file);
     if (!home) continue;
-    if (isNamed(home.name)) {
-      libraries[home.name] = home.vsn;
+    const library = withoutPlatform(home.name);
+    if (namedPackages.includes(library)) {
+      libraries[library] = home.vsn;
       continue;
     }
     // A second copy of a package, of another version, stands beside the first under a name of its own.
@@ -191,15 +195,29 @@ function collectPackages(listed: readonly string[], applications: readonly Typed
   return { packages, libraries };
 }
 
-/** The package that a file belongs to: the nearest folder above with a package.json that has a name. */
-function homeOf(file: string): { name: Name; vsn: Vsn; folder: string } | undefined {
-  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
-    const path = join(folder, "package.json");
-    if (!existsSync(path)) continue;
-    const { name, version } = JSON.parse(readFileSync(path, "utf8")) as { name?: string; version?: string };
-    if (name !== undefined) return { name, vsn: version ?? "0.0.0", folder };
-  }
-  return undefined;
+interface Home {
+  readonly name: Name;
+  readonly vsn: Vsn;
+  readonly folder: string;
+}
+
+/** Finds the package that a file belongs to: the nearest folder above with a package.json that has a name. */
+function homeFinder(): (file: string) => Home | undefined {
+  const known = new Map<string, Home | undefined>();
+  const homeOf = (path: string): Home | undefined => {
+    const folder = dirname(path);
+    if (folder === path) return undefined;
+    if (!known.has(folder)) known.set(folder, homeAt(folder) ?? homeOf(folder));
+    return known.get(folder);
+  };
+  return homeOf;
+}
+
+function homeAt(folder: string): Home | undefined {
+  const file = join(folder, "package.json");
+  if (!existsSync(file)) return undefined;
+  const { name, version = "0.0.0" } = JSON.parse(readFileSync(file, "utf8")) as { name?: string; version?: Vsn };
+  return name === undefined ? undefined : { name, vsn: version, folder };
 }
 
 const existsFile = (line: string): boolean => existsSync(line);

@@ -17,6 +17,7 @@ import type { ObjectCode } from "../../release/object-code.ts";
 import type { Boot, Rel } from "../../release/rel.ts";
 import type { Relup } from "../../release/relup.ts";
 import { stubText } from "../../runtime/control/stub.ts";
+import { formatScriptJson } from "../check/format-script.ts";
 import type { ReleaseConfig } from "../config.ts";
 import type { NpmPackage, NpmPackages } from "./npm-packages.ts";
 import { type Entry, filesBelow, Tree } from "./tree.ts";
@@ -88,7 +89,7 @@ export function layOut(parts: Parts): Tree {
 /** Adds the relup, if there is one, and last the manifest, which covers everything else. */
 export function seal(tree: Tree, parts: Parts, relup: Relup | undefined): void {
   const folder = `releases/${parts.rel.vsn}`;
-  if (relup) tree.addJson(`${folder}/relup.json`, relup);
+  if (relup) tree.addText(`${folder}/relup.json`, formatScriptJson(relup));
   tree.addJson(`${folder}/manifest.json`, manifestOf(tree, parts));
 }
 

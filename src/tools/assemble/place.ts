@@ -4,7 +4,7 @@
 //   <out>/chat-0.1.0/    <out>/chat-0.1.0.tar.gz    <out>/chat-0.1.0.base.json
 //
 // Whatever fails or is interrupted before the renames leaves the previous results untouched.
-// Limit: a crash between the renames, which take microseconds, leaves the new directory beside the old package.
+// Limit: a crash between the renames, which take microseconds, may leave the new directory beside the old package.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -44,7 +44,12 @@ export function beginBuilding(out: string, name: Name, vsn: Vsn): Building {
   mkdirSync(out, { recursive: true });
   const prefix = `.${name}-${vsn}.building-`;
   for (const left of readdirSync(out).filter((each) => each.startsWith(prefix))) {
-    if (!isRunning(Number(left.slice(prefix.length)))) rmSync(join(out, left), { recursive: true, force: true });
+    if (isRunning(Number(left.slice(prefix.length)))) continue;
+    // It was interrupted between its renames: what was there before is put back.
+    const old = join(out, left, "old");
+    const { target } = placesOf(out, name, vsn);
+    if (existsSync(old) && !existsSync(target)) renameSync(old, target);
+    rmSync(join(out, left), { recursive: true, force: true });
   }
   const folder = join(out, `${prefix}${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
@@ -69,7 +74,12 @@ export function finishBuilding(building: Building, places: Places): void {
   refuseTargetInUse(places.target);
   const old = join(building.folder, "old");
   if (existsSync(places.target)) renameSync(places.target, old);
-  renameSync(building.target, places.target);
+  try {
+    renameSync(building.target, places.target);
+  } catch (e) {
+    if (existsSync(old)) renameSync(old, places.target);
+    throw e;
+  }
   renameSync(building.package, places.package);
   renameSync(building.base, places.base);
   discardBuilding(building);

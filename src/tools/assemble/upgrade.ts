@@ -3,6 +3,7 @@
 import { join, relative } from "node:path";
 import { UnderwayError } from "../../error.ts";
 import type { Appup } from "../../release/appup.ts";
+import { findEntry } from "../../release/appup-match.ts";
 import type { Base } from "../../release/base.ts";
 import type { Name, Vsn } from "../../release/data.ts";
 import type { ApplicationFacts } from "../../release/generate-appup.ts";
@@ -56,7 +57,7 @@ export function makeUpgrade(
     const provided = provideAppup({ ...query, top: applicationFacts(top, application.name, application.vsn) });
     appups[application.name] = provided.appup;
     if (provided.text !== undefined) files.push({ file, text: provided.text });
-    tellAppup(provided, file, application.name, story);
+    tellAppup(provided, file, application, story);
   }
   const { relup, warnings } = makeRelup({
     top: releaseFacts(top),
@@ -127,21 +128,21 @@ const releaseFacts = ({ rel, apps, modules }: Facts): ReleaseFacts => ({
   hashes: Object.fromEntries(Object.entries(modules).map(([module, { hash }]) => [module, hash])),
 });
 
-const origins = {
-  read: "read from",
-  generated: "generated and written to",
-  completed: "added to",
-  replaced: "generated anew and written to",
-} as const;
-
-function tellAppup(provided: ProvidedAppup, file: string, name: Name, story: Story): void {
-  const { appup, origin, generatedFor } = provided;
-  const from = origin === "read" ? appup.upFrom.map(({ vsn }) => JSON.stringify(vsn)) : generatedFor;
-  story.detail(name, `${from.join(", ")} -> ${appup.vsn}, ${origins[origin]} ${relative(process.cwd(), file)}`);
-  const told = appup.upFrom.filter(({ vsn }) => typeof vsn === "string" && generatedFor.includes(vsn));
-  for (const { script } of told) for (const each of script) story.detail("", describeInstruction(each));
-  if (origin !== "read") story.detail("", "read it, edit it where you know better, and commit it");
+function tellAppup(provided: ProvidedAppup, file: string, { name, vsn }: Application, story: Story): void {
+  const { appup, others, generatedFor, origin } = provided;
+  for (const other of others) {
+    const how = generatedFor.includes(other) ? "generated" : "as written";
+    story.detail(name, `${other} -> ${vsn}, ${how}`);
+    const script = findEntry(appup.upFrom, other, name)?.script ?? [];
+    for (const each of script) story.detail("", `  ${describeInstruction(each)}`);
+    if (script.length === 0) story.detail("", "  nothing to do");
+  }
+  const path = relative(process.cwd(), file);
+  if (origin === "read") story.detail("", `read from ${path}`);
+  else story.detail("", `${verbs[origin]} ${path}: read it, edit it where you know better, and commit it`);
 }
+
+const verbs = { generated: "written to", completed: "added to", replaced: "replaced" } as const;
 
 function tellRelup(relup: Relup, story: Story): void {
   story.step("Making", "relup");

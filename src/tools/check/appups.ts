@@ -35,7 +35,9 @@ export interface AppupQuery {
 export interface ProvidedAppup {
   readonly appup: Appup;
   readonly origin: "read" | "generated" | "completed" | "replaced";
-  /** Versions whose entries were generated now. */
+  /** Versions that it was wanted for. */
+  readonly others: readonly Vsn[];
+  /** Those of them whose entries were generated now. */
   readonly generatedFor: readonly Vsn[];
   /** What the file must contain, if it must be written. */
   readonly text?: string;
@@ -49,19 +51,21 @@ export interface ProvidedAppup {
 export function provideAppup(query: AppupQuery): ProvidedAppup {
   const { application, file, top, others } = query;
   const existing = readAppup(file);
-  if (!existing) return made("generated", generateAppup(top, others), others);
-  if (query.generate) return made("replaced", generateAppup(top, others), others);
+  if (!existing) return made("generated", generateAppup(top, others), query, others);
+  if (query.generate) return made("replaced", generateAppup(top, others), query, others);
   if (existing.vsn !== top.vsn) {
     if (!query.recorded.some((each) => isDeepStrictEqual(each, existing))) {
       throw new UnderwayError("appup/other_vsn", { file, application, appupVsn: existing.vsn, vsn: top.vsn });
     }
-    return made("replaced", generateAppup(top, others), others);
+    return made("replaced", generateAppup(top, others), query, others);
   }
   const lacking = others.filter(({ vsn }) =>
     [existing.upFrom, existing.downTo].some((entries) => !findEntry(entries, vsn, application)),
   );
-  if (lacking.length === 0) return { appup: existing, origin: "read", generatedFor: [] };
-  return made("completed", completed(existing, generateAppup(top, lacking), application), lacking);
+  if (lacking.length > 0) {
+    return made("completed", completed(existing, generateAppup(top, lacking), application), query, lacking);
+  }
+  return { appup: existing, origin: "read", others: others.map(({ vsn }) => vsn), generatedFor: [] };
 }
 
 /**
@@ -74,10 +78,16 @@ export const readAppup = (file: string): Appup | undefined =>
 
 // Internal.
 
-const made = (origin: ProvidedAppup["origin"], appup: Appup, of: readonly ApplicationFacts[]): ProvidedAppup => ({
+const made = (
+  origin: ProvidedAppup["origin"],
+  appup: Appup,
+  query: AppupQuery,
+  generatedFor: readonly ApplicationFacts[],
+): ProvidedAppup => ({
   appup,
   origin,
-  generatedFor: of.map(({ vsn }) => vsn),
+  others: query.others.map(({ vsn }) => vsn),
+  generatedFor: generatedFor.map(({ vsn }) => vsn),
   text: formatScriptJson(appup),
 });
 

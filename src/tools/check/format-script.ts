@@ -11,10 +11,11 @@ const lineWidth = 120;
 /** JSON of an appup or relup: what stands deeper than the script is put on one line where it fits. */
 export const formatScriptJson = (value: unknown): string => `${format(value as Json, 0, "")}\n`;
 
-/** `["update","chat/room",{"change":{"advanced":[]}}]` -> `update chat/room  change {"advanced":[]}`. */
+/** `["update", "chat/room", { "change": { "advanced": [] }, ... }]` -> `update chat/room, advanced [], soft_purge`. */
 export function describeInstruction(instruction: HighLevelInstruction | Instruction): string {
   const [name, ...args] = instruction;
-  return [name, ...args.map((each) => describe(each as Json))].filter((each) => each !== "").join(" ");
+  const [subject, ...others] = args.map((each) => describe(each as Json)).filter((each) => each !== "");
+  return [subject === undefined ? name : `${name} ${subject}`, ...others].join(", ");
 }
 
 // Internal.
@@ -37,10 +38,16 @@ function format(value: Json, depth: number, indent: string): string {
 
 function describe(value: Json): string {
   if (typeof value === "string") return value;
-  if (Array.isArray(value)) return `[${value.map(describe).join(", ")}]`;
+  if (Array.isArray(value)) return value.length === 0 ? "[]" : `[${value.map(describe).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  const fields = Object.entries(value as { [key: string]: Json });
-  return fields
-    .map(([key, each]) => (key === "module" || key === "app" ? describe(each) : `${key} ${describe(each)}`))
+  const { prePurge, postPurge, ...others } = value as { readonly [key: string]: Json };
+  const purges = prePurge === postPurge ? { purge: prePurge } : { prePurge, postPurge };
+  return Object.entries({ ...others, ...purges })
+    .flatMap(([key, each]) =>
+      each === undefined ? [] : spokenKeys.has(key) ? `${key} ${describe(each)}` : describe(each),
+    )
     .join(", ");
 }
+
+/** The others are clear from their values. */
+const spokenKeys = new Set(["advanced", "depMods", "inside", "postPurge", "prePurge", "timeoutMs", "undo"]);
