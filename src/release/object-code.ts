@@ -10,7 +10,10 @@ export interface ObjectCode {
   readonly source: string;
   /** Content hash, hexadecimal SHA-256: names this version. Covers everything below and the hashes of its evaluation dependencies. */
   readonly hash: string;
-  /** A function body for vm.compileFunction with the parameters (imports, exports, runtime, meta). */
+  /**
+   * A function body for vm.compileFunction with the parameters (imports, exports, runtime, meta). It returns an iterator:
+   * the first step hands over the exports, the second evaluates the module (tools/compile/rewrite.ts).
+   */
   readonly code: string;
   /** Element i is what `imports[i]` must be when the body is run. */
   readonly imports: readonly Import[];
@@ -18,7 +21,10 @@ export interface ObjectCode {
   readonly exports: readonly string[];
   /** Exports whose value may change after evaluation (reassigned, re-exported): read through an accessor for ever. */
   readonly liveExports: readonly string[];
-  /** Modules whose exports it reads while it is evaluated: it must be evaluated again whenever one of them changes. */
+  /**
+   * Modules whose exports it reads while it is evaluated: it must be evaluated again whenever one of them changes. It is
+   * among them itself if it reads its own handle then.
+   */
   readonly evaluationDependencies: readonly ModuleId[];
   /** Version of the state's shape: the literal of `export const vsn`, 1 when absent. */
   readonly vsn: number;

@@ -1,0 +1,73 @@
+// npm packages, Node built-ins and Underway itself, as modules of an application see them: one handle per application and
+// specifier. Each application resolves in its own folder, so two of them may use two versions of one package.
+
+import { isBuiltin } from "node:module";
+import { UnderwayError } from "../../error.ts";
+import type { ModuleId, Name } from "../../release/data.ts";
+import { makeFast } from "./fast-properties.ts";
+import type { Handle } from "./handle.ts";
+
+/** Imports a package as the modules of an application would: through the application's own folder. */
+export type ExternalLoader = (application: Name, specifier: string) => Promise<object>;
+
+const handles = new Map<string, Handle>();
+const loading = new Map<string, Promise<Handle>>();
+let load: ExternalLoader = (application, specifier) =>
+  Promise.reject(new Error(`application "${application}" has no loader for packages, wanted "${specifier}"`));
+
+/**
+ * Says how packages are loaded. Node built-ins and `underway` are never asked for: the runtime answers those itself, so
+ * that each module sees the Underway that runs it.
+ */
+export const setExternalLoader = (loader: ExternalLoader): void => {
+  load = loader;
+};
+
+/** The handle of an external that has been loaded. */
+export const externalOf = (application: Name, specifier: string): Handle => {
+  const handle = handles.get(keyOf(application, specifier));
+  if (handle === undefined) throw new Error(`external "${specifier}" of "${application}" was not loaded first`);
+  return handle;
+};
+
+/**
+ * Loads an external, once for each application.
+ *
+ * The handle holds the values that the package's exports have now. Limit: an export that the package itself reassigns
+ * later is not followed.
+ *
+ * @throws code/external_failed
+ */
+export const loadExternal = (module: ModuleId, specifier: string): Promise<Handle> => {
+  const application = module.slice(0, module.indexOf("/"));
+  const key = keyOf(application, specifier);
+  const known = loading.get(key);
+  if (known !== undefined) return known;
+  const promise = importExternal(application, specifier).then(
+    (namespace) => {
+      const handle: Handle = Object.fromEntries(Object.entries(namespace));
+      makeFast(handle);
+      handles.set(key, handle);
+      return handle;
+    },
+    (cause: unknown) => {
+      // Not remembered: the package may be there at the next try.
+      loading.delete(key);
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new UnderwayError("code/external_failed", { module, specifier, reason }, { cause });
+    },
+  );
+  loading.set(key, promise);
+  return promise;
+};
+
+// Internal.
+
+const keyOf = (application: Name, specifier: string): string => `${application} ${specifier}`;
+
+const importExternal = async (application: Name, specifier: string): Promise<object> => {
+  if (isBuiltin(specifier)) return import(specifier);
+  // The package's reference to itself: from the sources as from a build.
+  if (/^underway(\/|$)/.test(specifier)) return import(import.meta.resolve(specifier));
+  return load(application, specifier);
+};

@@ -1,0 +1,129 @@
+// Object code -> a version: compiled, bound to the handles of its imports, its functions hoisted, not evaluated yet.
+//
+// The body is a generator (tools/compile/rewrite.ts): the first step hands over the exports, the second evaluates.
+
+import { pathToFileURL } from "node:url";
+import { compileFunction } from "node:vm";
+import { UnderwayError } from "../../error.ts";
+import type { ModuleId } from "../../release/data.ts";
+import type { ObjectCode } from "../../release/object-code.ts";
+import { externalOf, loadExternal } from "./externals.ts";
+import { checkFrame, type Frame, leaveFrame, resumeFrame } from "./frames.ts";
+import type { Handle } from "./handle.ts";
+import { registerSourceMap } from "./stack-trace.ts";
+import { type Getters, type Origin, Version } from "./version.ts";
+
+/** A version whose exports are known and whose body has not run. */
+export interface Instance {
+  readonly object: ObjectCode;
+  readonly version: Version;
+  /** Runs the module's top level. Synchronous; throws what the module throws. */
+  evaluate(): void;
+}
+
+/** What the body of a module gets as `runtime`. */
+interface ModuleRuntime {
+  enter(): Frame;
+  resume<T>(frame: Frame, value: T): T;
+  check(frame: Frame): void;
+  leave(frame: Frame): void;
+  importModule(module: ModuleId): Promise<Handle>;
+  importExternal(specifier: unknown): Promise<Handle>;
+  nameDefault(value: object): void;
+}
+
+/** What the body of a module gets as `import.meta`. */
+interface ImportMeta {
+  readonly url: string;
+  readonly filename?: string;
+  readonly dirname?: string;
+}
+
+type Body = (
+  imports: readonly Handle[],
+  exports: (getters: Getters) => void,
+  runtime: ModuleRuntime,
+  meta: ImportMeta,
+) => Iterator<void, void>;
+
+/** Where modules are found by name: handles for static imports, what is loaded for dynamic ones. */
+export interface Handles {
+  handleOf(module: ModuleId): Handle;
+  isLoaded(module: ModuleId): boolean;
+}
+
+/**
+ * Compiles and links object code. Its externals must have been loaded.
+ *
+ * @throws code/bad_format, code/evaluation_failed
+ */
+export const instantiate = (object: ObjectCode, origin: Origin, handles: Handles): Instance => {
+  if (object.format !== 1) throw new UnderwayError("code/bad_format", { module: object.module, format: object.format });
+  // Stacks and debuggers see this name: application, version, source, and which text of it.
+  const filename = `underway:///${origin.label}/${object.source}?${object.hash.slice(0, 8)}`;
+  const application = object.module.slice(0, object.module.indexOf("/"));
+  const imports = object.imports.map((target) =>
+    target.kind === "module" ? handles.handleOf(target.module) : externalOf(application, target.specifier),
+  );
+  let getters: Getters = {};
+  const takeExports = (table: Getters): void => {
+    getters = table;
+  };
+  // Its functions can only be called once `version` is there.
+  const runtime = runtimeOf(object, handles, () => version);
+  const body = inModule(object, () => {
+    const compiled = compileFunction(object.code, ["imports", "exports", "runtime", "meta"], { filename }) as Body;
+    const iterator = compiled(imports, takeExports, runtime, metaOf(object, origin));
+    iterator.next();
+    return iterator;
+  });
+  const version = new Version(object, origin, getters);
+  registerSourceMap(filename, origin.label, object, version);
+  return {
+    object,
+    version,
+    evaluate: () =>
+      inModule(object, () => {
+        body.next();
+        version.settle();
+      }),
+  };
+};
+
+// Internal.
+
+const runtimeOf = (object: ObjectCode, handles: Handles, versionOf: () => Version): ModuleRuntime => ({
+  enter() {
+    const version = versionOf();
+    if (version.purged) throw new UnderwayError("code/badfun", { module: version.module, version: version.title });
+    return version.frames.enter();
+  },
+  resume: resumeFrame,
+  check: checkFrame,
+  leave: leaveFrame,
+  async importModule(module) {
+    if (handles.isLoaded(module)) return handles.handleOf(module);
+    throw new UnderwayError("code/nofile", { module, importedBy: object.module });
+  },
+  importExternal: (specifier) => loadExternal(object.module, String(specifier)),
+  /** As the specification names `export default function () {}`. */
+  nameDefault: (value) => void Object.defineProperty(value, "name", { value: "default", configurable: true }),
+});
+
+/** Names the module at fault. What the module threw is the cause. */
+const inModule = <T>(object: ObjectCode, work: () => T): T => {
+  try {
+    return work();
+  } catch (cause) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    throw new UnderwayError("code/evaluation_failed", { module: object.module, reason }, { cause });
+  }
+};
+
+const metaOf = ({ module, source }: ObjectCode, { folder }: Origin): ImportMeta => {
+  const meta = Object.create(null);
+  if (folder === null) return Object.assign(meta, { url: `underway:///${module}` });
+  const filename = `${folder}/${source}`;
+  const dirname = filename.slice(0, filename.lastIndexOf("/"));
+  return Object.assign(meta, { url: pathToFileURL(filename).href, filename, dirname });
+};

@@ -1,0 +1,98 @@
+// One loaded text of a module.
+//
+//   instantiated ─ evaluate ─► staged ─ switch ─► current ─ load, delete ─► old ─ purge ─► purged
+//        └────────── throws, abort ──────────────► purged (never seen by anybody)
+
+import type { ModuleId, Name } from "../../release/data.ts";
+import type { ObjectCode } from "../../release/object-code.ts";
+import { exitProcess } from "../process/process.ts";
+import { FrameHolder, stopFrame } from "./frames.ts";
+
+/** Where a version comes from: what stacks call it, and where its application's files are. */
+export interface Origin {
+  /** Application and version: `chat-0.1.0`. */
+  readonly label: string;
+  /** Absolute folder of the application; null when it is not on disk. */
+  readonly folder: string | null;
+}
+
+/** The table of exports that a module's body hands over: a function per export, which reads its binding. */
+export type Getters = Readonly<Record<string, () => unknown>>;
+
+export class Version {
+  readonly module: ModuleId;
+  /** Content hash: the version's name. */
+  readonly hash: string;
+  readonly vsn: number;
+  readonly origin: Origin;
+  readonly liveExports: ReadonlySet<string>;
+  readonly frames = new FrameHolder();
+  /** Set when its code must not run any more. */
+  purged = false;
+  readonly getters: Getters;
+  /** Values of the exports that do not change after evaluation. Empty before. */
+  readonly #values = new Map<string, unknown>();
+  #settled = false;
+
+  constructor(object: ObjectCode, origin: Origin, getters: Getters) {
+    this.module = object.module;
+    this.hash = object.hash;
+    this.vsn = object.vsn;
+    this.origin = origin;
+    this.liveExports = new Set(object.liveExports);
+    this.getters = getters;
+  }
+
+  get application(): Name {
+    return this.module.slice(0, this.module.indexOf("/"));
+  }
+
+  /** How a person tells it from others: `chat-0.1.0 (3f2a91bc)`. */
+  get title(): string {
+    return `${this.origin.label} (${this.hash.slice(0, 8)})`;
+  }
+
+  has(name: string): boolean {
+    return Object.hasOwn(this.getters, name);
+  }
+
+  /** False before it has been evaluated: reading an export may throw, as a binding in its dead zone does. */
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  /** Takes down its exports' values. To be called once, when it has been evaluated. */
+  settle(): void {
+    for (const [name, getter] of Object.entries(this.getters)) {
+      if (!this.liveExports.has(name)) this.#values.set(name, getter());
+    }
+    this.#settled = true;
+  }
+
+  /** The value that an export has now. Throws while its binding is in its dead zone. */
+  read(name: string): unknown {
+    return this.getters[name]?.();
+  }
+
+  /** Value of an export that is neither live nor unknown, once it is settled. */
+  valueOf(name: string): unknown {
+    return this.#values.get(name);
+  }
+
+  /** Its exports as a plain object: what a namespace import of this very version would show. */
+  exports(): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(this.getters).map(([name, getter]) => [name, getter()]));
+  }
+
+  /**
+   * Ends everything that runs in it: kills the processes inside and stops the frames that belong to no process.
+   * Returns whether a process was killed. OTP: the brutal part of code:purge/1.
+   */
+  purge(): boolean {
+    this.purged = true;
+    const processes = this.frames.processes();
+    for (const process of processes) exitProcess(process, "killed");
+    for (const frame of this.frames.frames()) stopFrame(frame);
+    return processes.size > 0;
+  }
+}
