@@ -93,7 +93,12 @@ export class TemporaryProject {
   readonly folder = temporaryFolder();
   readonly target = join(this.folder, "target");
 
-  constructor() {
+  /** A copy of another project with all that was built of it, or a new one. */
+  constructor(original?: TemporaryProject) {
+    if (original) {
+      cpSync(original.folder, this.folder, { recursive: true, verbatimSymlinks: true });
+      return;
+    }
     cpSync(join(import.meta.dirname, "fixtures/rooms"), this.folder, { recursive: true });
     writeFiles(this.folder, { ...greet, ...pad, ...underway, "fake-node": fakeRuntime });
     chmodSync(join(this.folder, "fake-node"), 0o755);

@@ -15,6 +15,8 @@ import type { Config, ReleaseApplication, ReleaseConfig, StartType } from "../co
 export interface ApplicationPackage {
   readonly name: Name;
   readonly version: string;
+  /** Modules are ES modules; TypeScript takes them for CommonJS otherwise. */
+  readonly type: "module";
   readonly description?: string;
   readonly underway?: Partial<Omit<App, "name" | "vsn" | "description" | "modules">>;
 }
@@ -78,6 +80,7 @@ const config = closed<Config>({
 const applicationPackage = record<ApplicationPackage>({
   name: ownName,
   version: vsn,
+  type: oneOf("module"),
   description: optional(text),
   underway: optional(
     closed<NonNullable<ApplicationPackage["underway"]>>({
