@@ -238,6 +238,18 @@ const rows: readonly Row[] = [
     up: ["object fe-2 a", "apply early()", "|", "load a bb"],
   },
   {
+    clause: "4.2",
+    does: "puts object code that it moves behind that which stands before the point of no return",
+    scripts: [
+      [
+        ["load_object_code", { app: "fe", vsn: "2", modules: ["fe/a"] }],
+        ["point_of_no_return"],
+        ["load_object_code", { app: "both", vsn: "2", modules: ["both/m"] }],
+      ],
+    ],
+    up: ["object fe-2 a", "object both-2 both/m", "|"],
+  },
+  {
     clause: "4.8",
     does: "unites object code of one application, a repeated module at its last position",
     scripts: [
