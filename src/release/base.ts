@@ -46,7 +46,8 @@ export interface BaseModule {
 export interface Declarations {
   /**
    * Text by path. A module `chat/room` has `lib/chat/room.d.ts`; a package that it refers to lies in
-   * `node_modules/<package>/`, its `package.json` included.
+   * `node_modules/<package>/`, its `package.json` included. Written to a folder, with `paths: { "*": ["./lib/*.d.ts"] }`
+   * in a tsconfig.json, they are what tsc needs in order to check something against this release.
    */
   readonly files: { readonly [path: string]: string };
   /** Named instead of copied, by version: TypeScript's own library and Node's types. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import type { Base } from "../../src/release/base.ts";
 import type { Manifest } from "../../src/release/manifest.ts";
 import type { Boot } from "../../src/release/rel.ts";
 import type { BuiltRelease } from "../../src/tools/assemble/build-release.ts";
-import { contentOf, TemporaryProject, temporaryFolder } from "./temporary-project.ts";
+import { contentOf, TemporaryProject, temporaryFolder, writeFiles } from "./temporary-project.ts";
 
 describe("buildRelease", () => {
   const project = new TemporaryProject();
@@ -130,8 +130,32 @@ describe("buildRelease", () => {
     );
   });
 
+  it("buildRelease records declarations that are enough for tsc, years after", () => {
+    const folder = temporaryFolder();
+    try {
+      const { declarations } = JSON.parse(readFileSync(built.base, "utf8")) as Base;
+      const probe =
+        'import { last } from "rooms/room";\nexport const text: string | undefined = last("Ada")[0]?.text;\n';
+      // An unresolved import would make everything `any`, and nothing wrong.
+      const wrong = '// @ts-expect-error\nexport const wrong: number | undefined = last("Ada")[0]?.text;\n';
+      const options = { module: "nodenext", strict: true, noEmit: true, types: [], paths: { "*": ["./lib/*.d.ts"] } };
+      const config = JSON.stringify({ compilerOptions: options, files: ["probe.mts"] });
+      writeFiles(folder, { ...declarations.files, "probe.mts": probe + wrong, "tsconfig.json": config });
+      const tsc = join(import.meta.dirname, "../../node_modules/.bin/tsc");
+      const { stdout } = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+      assert.equal(stdout, "");
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it("buildRelease packs exactly what the target directory contains", () => {
     assert.deepEqual(contentOf(elsewhere), contentOf(built.target));
+  });
+
+  it("buildRelease packs no times and no owners of this machine", () => {
+    const listed = execFileSync("tar", ["--utc", "-tvzf", built.package], { encoding: "utf8" }).trim().split("\n");
+    for (const line of listed) assert.match(line, / root\/root .* 1970-01-01 00:00 /);
   });
 
   it("buildRelease makes the same bytes of the same sources, wherever they lie", async () => {
