@@ -5,6 +5,7 @@
 // that of its hash tables; here it is the order of the script.
 
 import { UnderwayError } from "../../error.ts";
+import { circles } from "../circles.ts";
 import type { ModuleId } from "../data.ts";
 import type { CodeItem } from "./item.ts";
 import { firstPlace } from "./item.ts";
@@ -22,7 +23,7 @@ export type Group = readonly number[];
  */
 export function dependencyGroups(items: readonly CodeItem[]): readonly Group[] {
   const dependencies = resolve(items);
-  const components = stronglyConnected(dependencies);
+  const components = circleOf(dependencies);
   return weaklyConnected(dependencies).map((group) => order(group, dependencies, components));
 }
 
@@ -70,44 +71,13 @@ function weaklyConnected(graph: Graph): readonly (readonly number[])[] {
   return [...Map.groupBy(parent.keys(), rootOf).values()];
 }
 
-/**
- * Numbers the strongly connected component of each node: Tarjan's algorithm, with a stack of its own, since a chain of
- * dependencies may be longer than the call stack.
- */
-function stronglyConnected(graph: Graph): readonly number[] {
-  const component: number[] = new Array(graph.length).fill(-1);
-  const visited: number[] = new Array(graph.length).fill(-1);
-  const lowest: number[] = new Array(graph.length).fill(-1);
-  const open: number[] = [];
-  let visits = 0;
-  let components = 0;
-
-  const enter = (n: number) => {
-    visited[n] = lowest[n] = visits++;
-    open.push(n);
-    return { n, next: 0 };
-  };
-  const lower = (n: number, to: number) => {
-    if (to < (lowest[n] as number)) lowest[n] = to;
-  };
-  for (const [root] of graph.entries()) {
-    if (visited[root] !== -1) continue;
-    const path = [enter(root)];
-    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-      const to = graph[top.n]?.[top.next++];
-      if (to === undefined) {
-        path.pop();
-        const above = path.at(-1);
-        if (above !== undefined) lower(above.n, lowest[top.n] as number);
-        if (lowest[top.n] === visited[top.n]) {
-          for (let n = open.pop(); n !== undefined; n = n === top.n ? undefined : open.pop()) component[n] = components;
-          components += 1;
-        }
-      } else if (visited[to] === -1) path.push(enter(to));
-      else if (component[to] === -1) lower(top.n, visited[to] as number);
-    }
+/** Numbers the circle that each node is in. */
+function circleOf(graph: Graph): readonly number[] {
+  const numbers: number[] = new Array(graph.length).fill(0);
+  for (const [number, circle] of circles(new Map(graph.entries())).entries()) {
+    for (const n of circle) numbers[n] = number;
   }
-  return component;
+  return numbers;
 }
 
 /** Orders a group: always the first ready component, members of a component in the order of the script. */
