@@ -61,13 +61,46 @@ export const loadExternal = (module: ModuleId, specifier: string): Promise<Handl
   return promise;
 };
 
+/**
+ * Loads anew, with the loader of now, every package that these applications use, and returns the function that shows
+ * the modules what has changed. That one is synchronous, for a switch, and returns its undo. A package that lies where it
+ * lay is the same instance, and nothing changes.
+ *
+ * @throws code/external_failed
+ */
+export const relinkExternals = async (applications: readonly Name[]): Promise<() => () => void> => {
+  const changed: { readonly handle: Handle; readonly before: Handle; readonly after: Handle }[] = [];
+  for (const [key, handle] of handles) {
+    const [application = "", specifier = ""] = key.split(" ");
+    if (!applications.includes(application) || isBuiltin(specifier) || isUnderway(specifier)) continue;
+    const after = Object.fromEntries(Object.entries(await load(application, specifier)));
+    const before = { ...handle };
+    if (Object.keys({ ...before, ...after }).some((name) => before[name] !== after[name])) {
+      changed.push({ handle, before, after });
+    }
+  }
+  const show = (which: "before" | "after"): void => {
+    for (const change of changed) {
+      for (const name of Object.keys(change.handle)) if (!(name in change[which])) delete change.handle[name];
+      Object.assign(change.handle, change[which]);
+      makeFast(change.handle);
+    }
+  };
+  return () => {
+    show("after");
+    return () => show("before");
+  };
+};
+
 // Internal.
+
+const isUnderway = (specifier: string): boolean => /^underway(\/|$)/.test(specifier);
 
 const keyOf = (application: Name, specifier: string): string => `${application} ${specifier}`;
 
 const importExternal = async (application: Name, specifier: string): Promise<object> => {
   if (isBuiltin(specifier)) return import(specifier);
   // The package's reference to itself: from the sources as from a build.
-  if (/^underway(\/|$)/.test(specifier)) return import(import.meta.resolve(specifier));
+  if (isUnderway(specifier)) return import(import.meta.resolve(specifier));
   return load(application, specifier);
 };

@@ -1,0 +1,15 @@
+// `underway/release-handler`. OTP: release_handler(3).
+
+export type { InstallReport } from "./install.ts";
+export {
+  checkInstallRelease,
+  type Installed,
+  type InstallOptions,
+  installRelease,
+  makePermanent,
+  type ReleaseStatus,
+  removeRelease,
+  setUnpacked,
+  unpackRelease,
+  whichReleases,
+} from "./release-handler.ts";

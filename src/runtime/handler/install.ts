@@ -1,0 +1,381 @@
+// The install of a release that is hot: stage, effects, pre-copy, switch, effects, success; or undo, in reverse.
+//
+//   preflight ─► stage ─► [effect | pre-copy ─► switch]… ─► settle, purge ─► success
+//       │          │             │
+//       └──────────┴─ refused    └─ refused if nothing was visible yet, else undone: everything as it was
+//
+// OTP: release_handler_1:eval_script/5. Deviation: all-or-nothing (design.md 9).
+
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UnderwayError } from "../../error.ts";
+import type { ModuleId, Name, Vsn } from "../../release/data.ts";
+import type { ObjectCode } from "../../release/object-code.ts";
+import type { RelupEntry } from "../../release/relup.ts";
+import * as controller from "../behaviour/application-controller.ts";
+import { exportsOf, purge, softPurge } from "../code/code-server.ts";
+import { relinkExternals } from "../code/externals.ts";
+import { handleOf } from "../code/modules.ts";
+import type { Staged } from "../code/stage.ts";
+import { processesOf } from "../process/process.ts";
+import { formatReason } from "../process/reason.ts";
+import { report as log } from "../process/report.ts";
+import { apply, type Inverse, type StoppedChild, startProcesses, stopProcesses } from "./effects.ts";
+import { stageObjects, usePackagesOf } from "./load-modules.ts";
+import { type Affected, Migration } from "./migration.ts";
+import type { RunningNode } from "./node.ts";
+import type { Step, Switch } from "./plan.ts";
+import { oldUsers, postflight, preflight } from "./preflight.ts";
+import { environmentOf, type ReleaseFiles } from "./release-files.ts";
+
+/** What an install did, in numbers. Times are milliseconds. */
+export interface InstallReport {
+  readonly from: Vsn;
+  readonly to: Vsn;
+  readonly modulesLoaded: number;
+  readonly modulesRemoved: number;
+  readonly switches: number;
+  /** Processes whose state was to be migrated. */
+  readonly processes: number;
+  /** Migrations run; more than there are processes when some kept working meanwhile. */
+  readonly migrations: number;
+  readonly rounds: number;
+  /** Processes that were inside an asynchronous callback at the switch. */
+  readonly late: number;
+  /** The longest synchronous turn of a switch: nothing else runs meanwhile. */
+  readonly pauseMs: number;
+  /** The longest time for which the event loop did not turn, from the start to success, whoever's fault it was. */
+  readonly longestBlockMs: number;
+  readonly durationMs: number;
+  /** Modules whose old code is still in use, and by which processes. */
+  readonly oldCode: readonly { readonly module: ModuleId; readonly processes: readonly string[] }[];
+}
+
+/** What a person is told while it goes on. */
+export type Progress = (message: string) => void;
+
+/** Installs. Rejects with what refuses it, or with `release/undone` when a failure after a switch was taken back. */
+export const install = async (
+  node: RunningNode,
+  to: ReleaseFiles,
+  entry: RelupEntry,
+  steps: readonly Step[],
+  progress: Progress,
+): Promise<InstallReport> => {
+  const run = new Install(node, to, entry, withSwitch(steps), progress);
+  return run.run();
+};
+
+/** Does everything that can be done without changing anything: verifies, stages, migrates aside, and forgets. */
+export const rehearse = async (
+  node: RunningNode,
+  to: ReleaseFiles,
+  entry: RelupEntry,
+  steps: readonly Step[],
+  progress: Progress,
+): Promise<InstallReport> => new Install(node, to, entry, withSwitch(steps), progress).rehearse();
+
+// Internal.
+
+const NOTHING: Switch = {
+  load: new Map(),
+  remove: new Map(),
+  purge: new Set(),
+  codeChange: new Map(),
+  update: new Map(),
+};
+/** How often a moment is looked for in which nobody is inside a callback. */
+const WAIT_STEP_MS = 5;
+
+const loadsOf = (step: Step | undefined): readonly ModuleId[] =>
+  step?.kind === "switch" ? [...step.switch.load.keys()] : [];
+
+/** The applications' data change in a switch, so there is always one. */
+const withSwitch = (steps: readonly Step[]): readonly Step[] =>
+  steps.some(({ kind }) => kind === "switch") ? steps : [{ kind: "switch", switch: NOTHING }, ...steps];
+
+class Install {
+  readonly #node: RunningNode;
+  readonly #to: ReleaseFiles;
+  readonly #entry: RelupEntry;
+  readonly #steps: readonly Step[];
+  readonly #progress: Progress;
+  /** The ways back, in the order of what they take back. Null: an effect that cannot be taken back. */
+  readonly #undos: { readonly what: string; readonly undo: Inverse }[] = [];
+  readonly #migrations: Migration[] = [];
+  readonly #stopped: StoppedChild[] = [];
+  readonly #lost: string[] = [];
+  readonly #beganMs = performance.now();
+  readonly #delay = monitorEventLoopDelay({ resolution: 1 });
+  /** Verified object code of everything that is loaded. */
+  readonly #objects = new Map<ModuleId, ObjectCode>();
+  /** What the next switch makes current. */
+  #staged: Staged | null = null;
+  /** Shows modules the packages of the new release; returns the way back. */
+  #relink: () => () => void = () => () => {};
+  #switched = 0;
+  #pauseMs = 0;
+
+  constructor(node: RunningNode, to: ReleaseFiles, entry: RelupEntry, steps: readonly Step[], progress: Progress) {
+    this.#node = node;
+    this.#to = to;
+    this.#entry = entry;
+    this.#steps = steps;
+    this.#progress = progress;
+  }
+
+  async run(): Promise<InstallReport> {
+    this.#delay.enable();
+    try {
+      await this.#stage(false);
+      for (const step of this.#steps) await this.#perform(step);
+      postflight(this.#to);
+    } catch (thrown) {
+      const undone = await this.#takeBack();
+      this.#delay.disable();
+      throw undone ? this.#undoneBecause(thrown) : thrown;
+    }
+    await this.#succeed();
+    return this.#report();
+  }
+
+  async rehearse(): Promise<InstallReport> {
+    this.#delay.enable();
+    try {
+      await this.#stage(true);
+      for (const step of this.#steps) {
+        if (step.kind !== "switch") continue;
+        const migration = this.#migrationOf(step.switch);
+        try {
+          await migration.precopy();
+        } finally {
+          migration.abandon();
+        }
+      }
+    } finally {
+      await this.#takeBack();
+    }
+    return this.#report();
+  }
+
+  /** Loads the new code aside: of the first switch, or, to rehearse, of all. */
+  async #stage(all: boolean): Promise<void> {
+    const { objects } = preflight(this.#node, this.#to, this.#entry, this.#steps);
+    for (const object of objects) this.#objects.set(object.module, object);
+    this.#progress(`verified ${objects.length} modules of ${this.#to.vsn}`);
+    usePackagesOf(this.#node.target, this.#to);
+    const first = this.#steps.find((step) => step.kind === "switch");
+    this.#staged = all ? await this.#stageModules([...this.#objects.keys()]) : await this.#stageModules(loadsOf(first));
+    this.#relink = await relinkExternals(this.#to.boot.applications.map(({ app }) => app.name));
+    for (const step of this.#steps) if (step.kind === "switch") this.#refuseUnmigrated(step.switch);
+    this.#progress("staged: the new code is loaded aside, nobody sees it");
+  }
+
+  #stageModules(modules: readonly ModuleId[]): Promise<Staged> {
+    return stageObjects(
+      this.#node.target,
+      this.#to,
+      modules.flatMap((module) => this.#objects.get(module) ?? []),
+    );
+  }
+
+  /** One clause per step. */
+  async #perform(step: Step): Promise<void> {
+    switch (step.kind) {
+      case "switch":
+        return this.#switch(step.switch);
+      case "apply": {
+        const what = `apply ${step.mfa.module}:${step.mfa.function}`;
+        this.#progress(what);
+        this.#undos.push({ what, undo: await apply(step.mfa, step.undo) });
+        return;
+      }
+      case "stop":
+        this.#undos.push({ what: "stop", undo: await stopProcesses(step.modules, this.#stopped) });
+        return;
+      case "start":
+        return startProcesses(this.#stopped);
+    }
+  }
+
+  async #switch(change: Switch): Promise<void> {
+    if (this.#switched > 0) this.#staged = await this.#stageModules([...change.load.keys()]);
+    const migration = this.#migrationOf(change);
+    this.#migrations.push(migration);
+    try {
+      await migration.precopy();
+      if (migration.processes > 0) {
+        this.#progress(`migrated ${migration.processes} processes aside in ${migration.rounds} rounds`);
+      }
+      await this.#waitUntilNobodyIsInside(change, migration);
+      this.#makeVisible(change, migration);
+    } catch (thrown) {
+      migration.abandon();
+      throw thrown;
+    }
+    this.#progress(`switched ${change.load.size + change.remove.size} modules in ${this.#pauseMs.toFixed(2)} ms`);
+  }
+
+  /** The one synchronous turn. What can fail stands before what can be seen. */
+  #makeVisible(change: Switch, migration: Migration): void {
+    const beganMs = performance.now();
+    migration.finish();
+    this.#killInside(change, migration);
+    for (const [module, { prePurge }] of [...change.load, ...change.remove]) {
+      if (prePurge === "brutal_purge") purge(module);
+      else if (!softPurge(module)) {
+        throw new UnderwayError("release/old_processes", { module, processes: oldUsers(module).map(String) });
+      }
+    }
+    const undoCode = (this.#staged as Staged).switch({ remove: [...change.remove.keys()] });
+    migration.switch();
+    const first = this.#switched++ === 0;
+    const undoPackages = first ? this.#relink() : () => {};
+    const undoApplications = first ? this.#changeApplications() : () => {};
+    this.#pauseMs = Math.max(this.#pauseMs, performance.now() - beganMs);
+    this.#undos.push({
+      what: "switch",
+      undo: async () => {
+        undoCode();
+        undoPackages();
+        undoApplications();
+        for (const { module, pid, name, error } of migration.undo()) {
+          this.#lost.push(`${module} ${name ?? pid}: ${formatReason({ error })}`);
+        }
+      },
+    });
+  }
+
+  #changeApplications(): () => void {
+    const { boot, config } = this.#to;
+    return controller.changeApplications(
+      boot.applications,
+      new Map(boot.applications.map(({ app }) => [app.name, environmentOf(app, config, this.#node.commandLine)])),
+    );
+  }
+
+  #migrationOf(change: Switch): Migration {
+    const staged = this.#staged as Staged;
+    const affected: Affected[] = [];
+    for (const [module, extra] of change.codeChange) {
+      const from = exportsOf(module, "current");
+      const to = staged.exportsOf(module) ?? from;
+      if (from === undefined || to === undefined) continue;
+      affected.push({
+        module,
+        handle: handleOf(module),
+        change: { from, to, extra, env: this.#environmentFor(module) },
+      });
+    }
+    return new Migration(affected, (fn) => staged.run(fn));
+  }
+
+  #environmentFor(module: ModuleId): Readonly<Record<string, unknown>> {
+    const name: Name | undefined = this.#to.manifest.modules[module]?.app;
+    const entry = this.#to.boot.applications.find(({ app }) => app.name === name);
+    return entry === undefined ? {} : environmentOf(entry.app, this.#to.config, this.#node.commandLine);
+  }
+
+  /** A state that changes its shape without being asked to is a mistake of the appup. */
+  #refuseUnmigrated(change: Switch): void {
+    for (const module of change.load.keys()) {
+      if (change.codeChange.has(module)) continue;
+      const toVsn = this.#objects.get(module)?.vsn ?? 1;
+      for (const process of processesOf(handleOf(module))) {
+        process.body.upgrade?.settle();
+        const fromVsn = process.body.upgrade?.vsn ?? toVsn;
+        if (fromVsn !== toVsn) throw new UnderwayError("release/no_code_change", { module, fromVsn, toVsn });
+      }
+    }
+  }
+
+  async #waitUntilNobodyIsInside(change: Switch, migration: Migration): Promise<void> {
+    const handles = new Map<object, { readonly timeoutMs: number | "infinity" }>(
+      [...change.update].filter(([, { inside }]) => inside === "wait").map(([module, u]) => [handleOf(module), u]),
+    );
+    if (handles.size === 0) return;
+    for (;;) {
+      const waitingFor = migration.inside().filter((process) => handles.has(process.body.module));
+      if (waitingFor.length === 0) return;
+      const limits = waitingFor.map((process) => handles.get(process.body.module)?.timeoutMs ?? 0);
+      const limitMs = Math.min(...limits.map((limit) => (limit === "infinity" ? Number.POSITIVE_INFINITY : limit)));
+      if (performance.now() - this.#beganMs > limitMs) {
+        throw new UnderwayError("release/inside", {
+          processes: waitingFor.map(({ pid }) => String(pid)),
+          waitedMs: limitMs,
+        });
+      }
+      await sleep(WAIT_STEP_MS);
+    }
+  }
+
+  #killInside(change: Switch, migration: Migration): void {
+    const handles = new Set<object>(
+      [...change.update].filter(([, { inside }]) => inside === "kill").map(([module]) => handleOf(module)),
+    );
+    for (const process of migration.inside()) if (handles.has(process.body.module)) process.end("killed");
+  }
+
+  /** True if something visible had to be taken back. */
+  async #takeBack(): Promise<boolean> {
+    const visible = this.#undos.length > 0;
+    for (const { what, undo } of this.#undos.reverse()) {
+      if (undo === null) {
+        this.#lost.push(`${what} cannot be taken back`);
+        continue;
+      }
+      try {
+        await undo();
+      } catch (thrown) {
+        this.#lost.push(`${what}: ${formatReason({ error: thrown })}`);
+      }
+    }
+    this.#staged?.abort();
+    usePackagesOf(this.#node.target, this.#node.files);
+    return visible;
+  }
+
+  #undoneBecause(thrown: unknown): UnderwayError {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    return new UnderwayError("release/undone", { vsn: this.#to.vsn, reason, lost: this.#lost }, { cause: thrown });
+  }
+
+  /** From here on nothing is taken back: pre-images are dropped, old versions go. */
+  async #succeed(): Promise<void> {
+    for (const migration of this.#migrations) await migration.settleAll();
+    for (const step of this.#steps) {
+      if (step.kind !== "switch") continue;
+      for (const module of step.switch.purge) purge(module);
+      for (const [module, { postPurge }] of [...step.switch.load, ...step.switch.remove]) {
+        if (softPurge(module)) this.#node.unpurged.delete(module);
+        else this.#node.unpurged.set(module, postPurge);
+      }
+    }
+    try {
+      await controller.configChange();
+    } catch (thrown) {
+      log({ level: "error", kind: "config_change", message: "an application's configChange failed", error: thrown });
+    }
+  }
+
+  #report(): InstallReport {
+    this.#delay.disable();
+    const switches = this.#steps.flatMap((step) => (step.kind === "switch" ? [step.switch] : []));
+    const sum = (of: (migration: Migration) => number): number => this.#migrations.reduce((n, m) => n + of(m), 0);
+    return {
+      from: this.#node.files.vsn,
+      to: this.#to.vsn,
+      modulesLoaded: switches.reduce((n, { load }) => n + load.size, 0),
+      modulesRemoved: switches.reduce((n, { remove }) => n + remove.size, 0),
+      switches: switches.length,
+      processes: sum((migration) => migration.processes),
+      migrations: sum((migration) => migration.migrated),
+      rounds: sum((migration) => migration.rounds),
+      late: sum((migration) => migration.late),
+      pauseMs: this.#pauseMs,
+      longestBlockMs: this.#delay.max / 1e6,
+      durationMs: performance.now() - this.#beganMs,
+      oldCode: [...this.#node.unpurged.keys()].map((module) => ({ module, processes: oldUsers(module).map(String) })),
+    };
+  }
+}

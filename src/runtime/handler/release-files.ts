@@ -1,0 +1,94 @@
+// The files of one unpacked release, read and verified. What runs is what was built (invariant 9).
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { UnderwayError } from "../../error.ts";
+import type { Json, ModuleId, Name, Vsn } from "../../release/data.ts";
+import type { Manifest } from "../../release/manifest.ts";
+import type { ObjectCode } from "../../release/object-code.ts";
+import type { Boot } from "../../release/rel.ts";
+import type { Relup } from "../../release/relup.ts";
+import {
+  parseJson,
+  validateBoot,
+  validateManifest,
+  validateObjectCode,
+  validateRelup,
+} from "../../release/validate.ts";
+import { readJson } from "./durable.ts";
+import { releaseFile, type Target } from "./target.ts";
+
+/** Configuration by application and key. OTP: sys.config. */
+export type Config = { readonly [app: Name]: { readonly [key: string]: Json } };
+
+export interface ReleaseFiles {
+  readonly vsn: Vsn;
+  readonly manifest: Manifest;
+  readonly boot: Boot;
+  readonly config: Config;
+  /** Null in a release that was built without `--upgrade`. */
+  readonly relup: Relup | null;
+}
+
+/** Throws `release/no_such_file`, or what is wrong with one of the files. */
+export const readReleaseFiles = (target: Target, vsn: Vsn): ReleaseFiles => {
+  const read = (name: string): { value: unknown; file: string } => {
+    const file = releaseFile(target, vsn, name);
+    return { value: readJson(file), file };
+  };
+  const need = (name: string): { value: unknown; file: string } => {
+    const found = read(name);
+    if (found.value === undefined) throw new UnderwayError("release/no_such_file", { vsn, file: found.file });
+    return found;
+  };
+  const manifest = need("manifest.json");
+  const boot = need("boot.json");
+  const config = read("config.json");
+  const relup = read("relup.json");
+  return {
+    vsn,
+    manifest: validateManifest(manifest.value, manifest.file),
+    boot: validateBoot(boot.value, boot.file),
+    config: (config.value ?? {}) as Config,
+    relup: relup.value === undefined ? null : validateRelup(relup.value, relup.file),
+  };
+};
+
+/**
+ * Reads the object code of a module and verifies it against the manifest.
+ *
+ * Throws `release/no_such_file` or `release/hash_mismatch`.
+ */
+export const readObjectCode = ({ root }: Target, manifest: Manifest, module: ModuleId): ObjectCode => {
+  const entry = manifest.modules[module];
+  if (entry === undefined) throw new UnderwayError("release/not_in_manifest", { module, vsn: manifest.vsn });
+  const file = join(root, entry.file);
+  let content: string;
+  try {
+    content = readFileSync(file, "utf8");
+  } catch (thrown) {
+    throw new UnderwayError("release/no_such_file", { vsn: manifest.vsn, file }, { cause: thrown });
+  }
+  const expected = manifest.files[entry.file];
+  const found = createHash("sha256").update(content).digest("hex");
+  if (found !== expected) {
+    throw new UnderwayError("release/hash_mismatch", { file, expected: expected ?? "none", found });
+  }
+  const object = validateObjectCode(parseJson(content, file), file);
+  if (object.hash !== entry.hash) {
+    throw new UnderwayError("release/hash_mismatch", { file, expected: entry.hash, found: object.hash });
+  }
+  return object;
+};
+
+/** `chat-0.1.0` for each application. */
+export const applicationNames = (boot: Boot): readonly string[] =>
+  boot.applications.map(({ app }) => `${app.name}-${app.vsn}`);
+
+/** The environment of an application: its own, overridden by the release's configuration, overridden by the command line. */
+export const environmentOf = (
+  app: { readonly name: Name; readonly env?: { readonly [key: string]: Json } },
+  config: Config,
+  commandLine: Config,
+): { readonly [key: string]: Json } => ({ ...app.env, ...config[app.name], ...commandLine[app.name] });

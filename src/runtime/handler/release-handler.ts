@@ -1,0 +1,267 @@
+// Release handler: unpack, check, install, make permanent, remove. One operation at a time. OTP: release_handler.
+
+import { rmSync } from "node:fs";
+import { readdir, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { UnderwayError } from "../../error.ts";
+import type { Json, Vsn } from "../../release/data.ts";
+import type { RelupEntry } from "../../release/relup.ts";
+import { purge, softPurge } from "../code/code-server.ts";
+import { type InstallReport, install, type Progress, rehearse } from "./install.ts";
+import { permanentVsn, type RunningNode, runningNode, writeReleases, writeStart } from "./node.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { applicationNames, type ReleaseFiles, readObjectCode, readReleaseFiles } from "./release-files.ts";
+import * as statuses from "./statuses.ts";
+import { releaseFile, releasesFolder } from "./target.ts";
+import { readPackage, unpackPackage } from "./unpack.ts";
+
+/** One line of `whichReleases`. OTP: {Name, Vsn, Apps, Status}. */
+export interface ReleaseStatus {
+  readonly name: string;
+  readonly vsn: Vsn;
+  readonly applications: readonly string[];
+  readonly status: "unpacked" | "current" | "permanent" | "old";
+}
+
+export interface InstallOptions {
+  /** Allows an upgrade that can only be done by a restart. Default: false, it is refused. */
+  readonly cold?: boolean;
+  /** Called with a sentence at each step. */
+  readonly onProgress?: Progress;
+}
+
+/** OTP: {ok, OtherVsn, Descr}. */
+export interface Installed {
+  /** For an upgrade the release we come from, for a downgrade the release we go to. */
+  readonly otherVsn: Vsn;
+  readonly description: Json;
+  /** Null for a cold upgrade: the node is about to restart. */
+  readonly report: InstallReport | null;
+}
+
+// API.
+
+/**
+ * Unpacks a release package into the target directory and makes the release known as `unpacked`. `package_` is the path of
+ * a `.tar.gz`, or a version: then `releases/<name>-<vsn>.tar.gz` is meant.
+ *
+ * Resolves with its version. Rejects, and changes nothing, when the package is damaged, has an entry that points outside,
+ * belongs to another release, or when the version is known already (`release/existing_release`).
+ *
+ * OTP: release_handler:unpack_release/1
+ */
+export const unpackRelease = (package_: string): Promise<Vsn> =>
+  operation("unpack", async (node) => {
+    const file = package_.endsWith(".tar.gz")
+      ? package_
+      : join(releasesFolder(node.target), `${node.name}-${package_}.tar.gz`);
+    const { vsn } = (await readPackage(file)).manifest;
+    refuseKnown(node, vsn);
+    await unpackPackage(file, node.target.root);
+    return makeKnown(node, vsn);
+  });
+
+/**
+ * Makes a release known as `unpacked` whose files are in the target directory already.
+ *
+ * Rejects with `release/no_such_file`, `release/hash_mismatch` or `release/existing_release`.
+ *
+ * OTP: release_handler:set_unpacked/2
+ */
+export const setUnpacked = (vsn: Vsn): Promise<Vsn> => operation("set_unpacked", async (node) => makeKnown(node, vsn));
+
+/**
+ * Does everything an install would do before anything changes: verifies, stages, migrates every state aside; then forgets.
+ *
+ * OTP: release_handler:check_install_release/1. Deviation: changes nothing; OTP runs the `apply`s that stand first.
+ */
+export const checkInstallRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<Installed> =>
+  operation("check", async (node) => {
+    const { to, entry, plan } = prepare(node, vsn);
+    const report = plan.kind === "cold" ? null : await rehearse(node, to, entry, plan.steps, progressOf(options));
+    return { otherVsn: entry.vsn, description: entry.description, report };
+  });
+
+/**
+ * Installs a release: its code runs, states are migrated, nobody is disconnected. It becomes `current`; until it is made
+ * permanent a restart of the node boots the permanent one.
+ *
+ * Rejects with `release/no_such_release`, `release/already_installed`, `release/no_matching_relup`, `release/cold`, or the
+ * reasons of the refusal: then nothing has changed. Rejects with `release/undone` when a failure after the switch was
+ * taken back.
+ *
+ * OTP: release_handler:install_release/2
+ */
+export const installRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<Installed> =>
+  operation("install", async (node) => {
+    const { to, entry, plan } = prepare(node, vsn);
+    const result = { otherVsn: entry.vsn, description: entry.description };
+    if (plan.kind === "cold") {
+      if (options.cold !== true) throw new UnderwayError("release/cold", { vsn, other: node.files.vsn });
+      restartInto(node, to);
+      return { ...result, report: null };
+    }
+    const report = await install(node, to, entry, plan.steps, progressOf(options));
+    node.files = to;
+    node.releases = statuses.installed(node.releases, vsn);
+    return { ...result, report };
+  });
+
+/**
+ * Makes the running release the one that boots from now on. A permanent one: nothing happens.
+ *
+ * Rejects with `release/no_such_release`, or `release/bad_status` if the release is not running.
+ *
+ * OTP: release_handler:make_permanent/1
+ */
+export const makePermanent = (vsn: Vsn): Promise<void> =>
+  operation("make_permanent", async (node) => {
+    const { status } = known(node, vsn);
+    if (status === "permanent") return;
+    if (status !== "current") throw new UnderwayError("release/bad_status", { vsn, status, needed: "current" });
+    const releases = statuses.madePermanent(node.releases, vsn);
+    writeReleases(node, releases);
+    node.releases = releases;
+    writeStart(node, node.files);
+    for (const [module, postPurge] of node.unpurged) {
+      if (postPurge === "brutal_purge") purge(module);
+      if (postPurge === "brutal_purge" || softPurge(module)) node.unpurged.delete(module);
+    }
+  });
+
+/**
+ * Forgets a release and deletes the files that no other known release needs.
+ *
+ * Rejects with `release/no_such_release`, or `release/bad_status` for the permanent or the running one.
+ *
+ * OTP: release_handler:remove_release/1. Deviation: the running release is refused, too.
+ */
+export const removeRelease = (vsn: Vsn): Promise<void> =>
+  operation("remove", async (node) => {
+    const { status } = known(node, vsn);
+    if (status === "permanent" || status === "current") {
+      throw new UnderwayError("release/bad_status", { vsn, status, needed: "unpacked or old" });
+    }
+    const files = readReleaseFiles(node.target, vsn);
+    const releases = statuses.remove(node.releases, vsn);
+    const others = releases.map((other) => readReleaseFiles(node.target, other.vsn));
+    // Forgotten first: whatever interrupts the deletion, no release is known whose files are gone.
+    writeReleases(node, releases);
+    node.releases = releases;
+    await deleteFiles(node, files, others);
+  });
+
+/** The releases that are known, newest first. OTP: release_handler:which_releases/0,1. */
+export const whichReleases = (status?: ReleaseStatus["status"]): readonly ReleaseStatus[] =>
+  runningNode()
+    .releases.filter((release) => status === undefined || release.status === status)
+    .map((release) => ({ ...release, status: release.status as ReleaseStatus["status"] }));
+
+/** The operation under way, or null. */
+export const operationUnderWay = (): string | null => runningNode().operation;
+
+// Internal.
+
+/** One operation at a time: a second one is told so, and does nothing. */
+const operation = async <T>(name: string, run: (node: RunningNode) => Promise<T>): Promise<T> => {
+  const node = runningNode();
+  if (node.operation !== null) throw new UnderwayError("release/busy", { operation: name, running: node.operation });
+  node.operation = name;
+  try {
+    return await run(node);
+  } finally {
+    node.operation = null;
+  }
+};
+
+const progressOf = (options: InstallOptions): Progress => options.onProgress ?? (() => {});
+
+const known = (node: RunningNode, vsn: Vsn): statuses.KnownRelease => {
+  const found = statuses.find(node.releases, vsn);
+  if (found === undefined) {
+    throw new UnderwayError("release/no_such_release", { vsn, known: node.releases.map((release) => release.vsn) });
+  }
+  return found;
+};
+
+const refuseKnown = (node: RunningNode, vsn: Vsn): void => {
+  if (statuses.find(node.releases, vsn) !== undefined) throw new UnderwayError("release/existing_release", { vsn });
+};
+
+const makeKnown = (node: RunningNode, vsn: Vsn): Vsn => {
+  refuseKnown(node, vsn);
+  const files = readReleaseFiles(node.target, vsn);
+  for (const module of Object.keys(files.manifest.modules)) readObjectCode(node.target, files.manifest, module);
+  const release = { name: node.name, vsn, applications: applicationNames(files.boot), status: "unpacked" } as const;
+  const releases = statuses.add(node.releases, release);
+  writeReleases(node, releases);
+  node.releases = releases;
+  return vsn;
+};
+
+interface Prepared {
+  readonly to: ReleaseFiles;
+  readonly entry: RelupEntry;
+  readonly plan: Plan;
+}
+
+const prepare = (node: RunningNode, vsn: Vsn): Prepared => {
+  const { status } = known(node, vsn);
+  if (status === "current" || vsn === node.files.vsn) throw new UnderwayError("release/already_installed", { vsn });
+  const to = readReleaseFiles(node.target, vsn);
+  const entry = findScript(node.files, to);
+  return { to, entry, plan: planOf(entry.script) };
+};
+
+/** As semantics.md 11.4.3: an upgrade entry of the target is preferred to a downgrade entry of the running release. */
+const findScript = (from: ReleaseFiles, to: ReleaseFiles): RelupEntry => {
+  const up = to.relup?.up.find(({ vsn }) => vsn === from.vsn);
+  const down = from.relup?.down.find(({ vsn }) => vsn === to.vsn);
+  const entry = up ?? down;
+  if (entry === undefined) {
+    throw new UnderwayError("release/no_matching_relup", {
+      vsn: to.vsn,
+      from: from.vsn,
+      available: [...(to.relup?.up ?? []).map(({ vsn }) => vsn)],
+    });
+  }
+  return entry;
+};
+
+/** A cold upgrade: the new release is booted once; only when it is made permanent it is booted again. */
+const restartInto = (node: RunningNode, to: ReleaseFiles): void => {
+  writeReleases(node, statuses.restarting(node.releases, to.vsn));
+  writeStart(node, to);
+  setImmediate(node.restart);
+};
+
+const deleteFiles = async (node: RunningNode, files: ReleaseFiles, others: readonly ReleaseFiles[]): Promise<void> => {
+  const needed = new Set(others.flatMap(({ manifest }) => Object.keys(manifest.files)));
+  const folders = new Set<string>();
+  const keptFolders = new Set(others.flatMap(({ manifest }) => manifest.packages.map(({ folder }) => folder)));
+  for (const path of Object.keys(files.manifest.files)) {
+    if (needed.has(path)) continue;
+    await rm(join(node.target.root, path), { force: true });
+    folders.add(dirname(join(node.target.root, path)));
+  }
+  await rm(dirname(releaseFile(node.target, files.vsn, "manifest.json")), { recursive: true, force: true });
+  // Links stand in no list of files: folders of this release alone go as a whole.
+  const inUse = new Set(others.flatMap(({ boot }) => boot.applications.map(({ folder }) => folder)));
+  const own = [
+    ...files.boot.applications.map(({ folder }) => folder).filter((folder) => !inUse.has(folder)),
+    ...files.manifest.packages.map(({ folder }) => folder).filter((folder) => !keptFolders.has(folder)),
+  ];
+  for (const folder of own) rmSync(join(node.target.root, folder), { recursive: true, force: true });
+  for (const folder of folders) await removeEmpty(folder, node.target.root);
+};
+
+const removeEmpty = async (folder: string, root: string): Promise<void> => {
+  if (folder === root || !folder.startsWith(root)) return;
+  const entries = await readdir(folder).catch(() => null);
+  if (entries !== null && entries.length > 0) return;
+  if (entries !== null) await rm(folder, { recursive: true, force: true });
+  await removeEmpty(dirname(folder), root);
+};
+
+/** @internal The release that a restart would boot. */
+export const bootsNext = (): Vsn => permanentVsn(runningNode());

@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import * as GenServer from "../../src/runtime/behaviour/gen-server.ts";
+import type { Callbacks } from "../../src/runtime/behaviour/gen-server-types.ts";
+import { exportsOf, softPurge } from "../../src/runtime/code/code-server.ts";
+import { handleOf } from "../../src/runtime/code/modules.ts";
+import type { Staged } from "../../src/runtime/code/stage.ts";
+import { Migration } from "../../src/runtime/handler/migration.ts";
+import type { Pid } from "../../src/runtime/process/pid.ts";
+import { setReporter } from "../../src/runtime/process/report.ts";
+import { compileModules } from "../../src/tools/compile/compile.ts";
+import { loadSource, stageSources } from "../code/support.ts";
+
+setReporter(() => {});
+
+// A counter whose state is a number in vsn 1 and has a step in vsn 2. `slow` waits for a gate that the test opens.
+const header = `
+  import { noreply, ok, reply } from "underway/gen-server";
+  const gates = (globalThis as { gates?: Map<string, Promise<void>> }).gates as Map<string, Promise<void>>;
+`;
+const v1 = `${header}
+  export const vsn = 1;
+  export const init = (total: number) => ok<any>({ total });
+  export const handleCall = {
+    get: ({ state }: any) => reply(["v1", state], state),
+    async slow({ state }: any, gate: string, by: number) { await gates.get(gate); return reply(["v1", by], { total: state.total + by }); },
+  };
+  export const handleCast = { add: ({ state }: any, by: number) => noreply({ total: state.total + by }) };
+`;
+const v2 = (up = "({ total: state.total, step: 2 })", down = "({ total: state.total })") => `${header}
+  export const vsn = 2;
+  export const init = (total: number) => ok<any>({ total, step: 2 });
+  export const handleCall = {
+    get: ({ state }: any) => reply(["v2", state], state),
+    async slow({ state }: any, gate: string, by: number) { await gates.get(gate); return reply(["v2", by], { ...state, total: state.total + by }); },
+  };
+  export const handleCast = { add: ({ state }: any, by: number) => noreply({ ...state, total: state.total + by }) };
+  export const codeChange = { up: { 1: (state: any) => ${up} }, down: { 1: (state: any) => ${down} } };
+`;
+
+const gates = new Map<string, Promise<void>>();
+Object.assign(globalThis, { gates });
+
+/** A gate that slow calls wait for. */
+const gate = (name: string): (() => void) => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  gates.set(name, promise);
+  return resolve;
+};
+
+type Server = Pid<{ handleCall: Record<string, (context: unknown, ...args: unknown[]) => never>; handleCast: never }>;
+let modules = 0;
+
+/** A module of its own for each test, with `n` servers of vsn 1 whose totals are 0, 1, 2, … */
+const servers = async (n: number): Promise<{ module: string; pids: readonly Server[] }> => {
+  const module = `counter${++modules}/server`;
+  await loadSource(module, v1);
+  const handle = handleOf(module) as unknown as Callbacks;
+  const pids = await Promise.all(Array.from({ length: n }, (_, total) => GenServer.start(handle, total as never)));
+  return { module, pids: pids as unknown as Server[] };
+};
+
+const get = (pid: Server): Promise<unknown> => GenServer.call(pid, "get");
+const add = (pid: Server, by: number): void =>
+  (GenServer.cast as (pid: Server, tag: string, by: number) => void)(pid, "add", by);
+
+const begin = async (module: string, source: string): Promise<{ staged: Staged; migration: Migration }> => {
+  const staged = await stageSources({ [module]: source });
+  const change = {
+    from: exportsOf(module, "current") ?? {},
+    to: staged.exportsOf(module) ?? {},
+    extra: [],
+    env: {},
+  };
+  const migration = new Migration([{ module, handle: handleOf(module), change }], (fn) => staged.run(fn));
+  return { staged, migration };
+};
+
+const switchNow = (staged: Staged, migration: Migration): (() => void) => {
+  migration.finish();
+  const undo = staged.switch();
+  migration.switch();
+  return undo;
+};
+
+test("Migration brings every idle process to the new shape, and the new code answers", async () => {
+  const { module, pids } = await servers(200);
+  const { staged, migration } = await begin(module, v2());
+  await migration.precopy();
+  assert.deepEqual(await get(pids[7] as Server), ["v1", { total: 7 }], "before the switch nobody sees anything");
+  switchNow(staged, migration);
+  assert.deepEqual(
+    await Promise.all(pids.map(get)),
+    pids.map((_, total) => ["v2", { total, step: 2 }]),
+  );
+  assert.equal(migration.late, 0);
+});
+
+test("Migration migrates again who worked after it was migrated aside, and who was born since", async () => {
+  const { module, pids } = await servers(100);
+  const { staged, migration } = await begin(module, v2());
+  await migration.precopy();
+  for (const pid of pids.slice(0, 10)) add(pid, 1000);
+  const born = (await GenServer.start(handleOf(module) as unknown as Callbacks, 5 as never)) as unknown as Server;
+  await get(pids[9] as Server);
+  switchNow(staged, migration);
+  assert.deepEqual(await get(pids[3] as Server), ["v2", { total: 1003, step: 2 }]);
+  assert.deepEqual(await get(born), ["v2", { total: 5, step: 2 }]);
+});
+
+test("Migration keeps messages that are queued at the switch, in order", async () => {
+  const { module, pids } = await servers(1);
+  const [pid] = pids as [Server];
+  const { staged, migration } = await begin(module, v2());
+  await migration.precopy();
+  add(pid, 1);
+  const answer = get(pid);
+  add(pid, 10);
+  switchNow(staged, migration);
+  assert.deepEqual(await answer, ["v2", { total: 1, step: 2 }]);
+  assert.deepEqual(await get(pid), ["v2", { total: 11, step: 2 }]);
+});
+
+test("Migration leaves a process inside an asynchronous callback in its code and migrates what it returns", async () => {
+  const { module, pids } = await servers(3);
+  const [pid, other] = pids as [Server, Server];
+  const open = gate("late");
+  const slow = GenServer.call(pid, "slow", "late", 100);
+  await get(other);
+  const { staged, migration } = await begin(module, v2());
+  await migration.precopy();
+  switchNow(staged, migration);
+  assert.equal(migration.late, 1);
+  assert.deepEqual(await get(other), ["v2", { total: 1, step: 2 }], "nobody waits for somebody else's callback");
+  const queued = get(pid);
+  open();
+  assert.deepEqual(await slow, ["v1", 100], "the frame ends in the code it began in");
+  assert.deepEqual(await queued, ["v2", { total: 100, step: 2 }], "the next message meets the new state");
+  assert.equal(softPurge(module), true);
+});
+
+test("Migration refuses when a migration throws, names the process, and leaves every state as it was", async () => {
+  const { module, pids } = await servers(50);
+  const { staged, migration } = await begin(
+    module,
+    v2(`{ if (state.total === 33) throw new TypeError("no 33"); return { ...state, step: 2 }; }`),
+  );
+  await assert.rejects(
+    migration.precopy(),
+    (thrown: { code: string; details: { count: number; failures: { pid: string; reason: string }[] } }) => {
+      assert.equal(thrown.code, "release/migration_failed");
+      assert.equal(thrown.details.count, 1);
+      assert.equal(thrown.details.failures[0]?.pid, String(pids[33]));
+      assert.match(thrown.details.failures[0]?.reason ?? "", /no 33/);
+      return true;
+    },
+  );
+  migration.abandon();
+  staged.abort();
+  assert.deepEqual(
+    await Promise.all(pids.map(get)),
+    pids.map((_, total) => ["v1", { total }]),
+  );
+});
+
+for (const [what, up] of [
+  ["a promise", "Promise.resolve(state)"],
+  ["nothing", "undefined"],
+] as const) {
+  test(`Migration refuses a migration that returns ${what}`, async () => {
+    const { module, pids } = await servers(2);
+    const { staged, migration } = await begin(module, v2(up));
+    await assert.rejects(migration.precopy(), { code: "release/migration_failed" });
+    migration.abandon();
+    staged.abort();
+    assert.deepEqual(await get(pids[1] as Server), ["v1", { total: 1 }]);
+  });
+}
+
+test("Migration.undo gives back the state of who did nothing since, and sends the others through down", async () => {
+  const { module, pids } = await servers(4);
+  const [idle, worked, inside] = pids as [Server, Server, Server];
+  const open = gate("undo");
+  const slow = GenServer.call(inside, "slow", "undo", 1000);
+  await get(pids[3] as Server);
+  const { staged, migration } = await begin(module, v2(undefined, "({ total: state.total, down: true })"));
+  await migration.precopy();
+  const undo = switchNow(staged, migration);
+  add(worked, 10);
+  await get(worked);
+  undo();
+  assert.deepEqual(migration.undo(), []);
+  open();
+  await slow;
+  assert.deepEqual(await get(idle), ["v1", { total: 0 }], "untouched: its very state from before");
+  assert.deepEqual(await get(worked), ["v1", { total: 11, down: true }], "worked: through down");
+  assert.deepEqual(await get(inside), ["v1", { total: 1002 }], "inside all the time: as if nothing had happened");
+});
+
+test("Migration.undo ends a process whose down fails, and names it", async () => {
+  const { module, pids } = await servers(2);
+  const { staged, migration } = await begin(module, v2(undefined, `{ throw new Error("no way back"); }`));
+  await migration.precopy();
+  const undo = switchNow(staged, migration);
+  await get(pids[0] as Server);
+  undo();
+  const failures = migration.undo();
+  assert.deepEqual(
+    failures.map(({ pid }) => pid),
+    [String(pids[0])],
+  );
+  await assert.rejects(get(pids[0] as Server), { code: "gen_server/noproc" });
+  assert.deepEqual(await get(pids[1] as Server), ["v1", { total: 1 }]);
+});
+
+test("Migration loses no addition whenever the switch comes, and whatever the processes are doing", async () => {
+  const [objectV2] = compileModules({ "x/server": v2() });
+  assert.ok(objectV2);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ at: fc.nat(4), by: fc.integer({ min: 1, max: 9 }), slow: fc.boolean() }), { maxLength: 30 }),
+      fc.nat(30),
+      fc.boolean(),
+      async (work, switchAt, undone) => {
+        const { module, pids } = await servers(5);
+        const open = gate(module);
+        const slow: Promise<unknown>[] = [];
+        const expected = pids.map((_, total) => total);
+        const one = ({ at, by, slow: isSlow }: (typeof work)[number]): void => {
+          expected[at] = (expected[at] as number) + by;
+          if (isSlow) slow.push(GenServer.call(pids[at] as Server, "slow", module, by));
+          else add(pids[at] as Server, by);
+        };
+        const { staged, migration } = await begin(module, v2());
+        for (const each of work.slice(0, switchAt)) one(each);
+        await migration.precopy();
+        for (const each of work.slice(switchAt, switchAt + 3)) one(each);
+        const undo = switchNow(staged, migration);
+        for (const each of work.slice(switchAt + 3)) one(each);
+        await new Promise(setImmediate);
+        if (undone) {
+          undo();
+          assert.deepEqual(migration.undo(), []);
+        }
+        open();
+        await Promise.all(slow);
+        const states = (await Promise.all(pids.map(get))) as [string, { total: number; step?: number }][];
+        assert.deepEqual(
+          states.map(([, { total }]) => total),
+          expected,
+        );
+        for (const [version, { step }] of states)
+          assert.deepEqual([version, step], undone ? ["v1", undefined] : ["v2", 2]);
+        if (undone) staged.abort();
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
