@@ -8,7 +8,7 @@
 // OTP: systools:make_script/2, make_relup/4, make_tar/2.
 
 import { createHash } from "node:crypto";
-import { createReadStream, realpathSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { UnderwayError } from "../../error.ts";
@@ -106,6 +106,8 @@ export async function buildRelease(options: BuildOptions, story: Story): Promise
     await writeResults(building, tree, { ...facts, appups }, withoutRuntime);
     for (const { file, text } of upgrade?.files ?? []) writeFileSync(file, text);
     const places = placesOf(out, name, config.vsn);
+    if (existsSync(join(places.target, "var")))
+      story.warning("the var/ of earlier runs was replaced with the directory");
     finishBuilding(building, places);
     tellPacked(places, withoutRuntime, performance.now() - packStart, story);
     return { ...places, name, vsn: config.vsn, relup: upgrade?.relup, withoutRuntime };

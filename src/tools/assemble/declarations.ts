@@ -76,27 +76,35 @@ export async function collectDeclarations(
   return { modules, ...collectPackages(listed, applications), compiler: compiler.vsn };
 }
 
-// Internal.
-
-interface Compiler {
+/** A `tsc` to run with Node. */
+export interface Compiler {
   readonly program: string;
   readonly vsn: Vsn;
 }
 
-/** The project's own TypeScript if it is new enough, else the one that Underway brings. */
-function findCompiler(project: string): Compiler {
-  for (const from of [join(project, "package.json"), import.meta.url]) {
+/**
+ * The first TypeScript that is new enough, as found from these files. Default: the project's own, else Underway's.
+ *
+ * @throws assemble/no_typescript
+ */
+export function findCompiler(
+  project: string,
+  from: readonly string[] = [join(project, "package.json"), import.meta.url],
+): Compiler {
+  for (const each of from) {
     try {
-      const file = createRequire(from).resolve("typescript/package.json");
-      const json = JSON.parse(readFileSync(file, "utf8")) as { version: string; bin: { tsc: string } };
-      if (Number.parseInt(json.version, 10) >= 7)
-        return { program: join(dirname(file), json.bin.tsc), vsn: json.version };
+      const file = createRequire(each).resolve("typescript/package.json");
+      const json = JSON.parse(readFileSync(file, "utf8")) as { version: Vsn; bin: { tsc: string } };
+      const program = join(dirname(file), json.bin.tsc);
+      if (Number.parseInt(json.version, 10) >= 7) return { program, vsn: json.version };
     } catch (e) {
       if ((e as { code?: string }).code !== "MODULE_NOT_FOUND") throw e;
     }
   }
   throw new UnderwayError("assemble/no_typescript", { project });
 }
+
+// Internal.
 
 function compilerConfig(project: string, applications: readonly TypedApplication[], root: string, out: string): object {
   const own = join(project, "tsconfig.json");
