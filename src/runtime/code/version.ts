@@ -91,7 +91,7 @@ export class Version {
   purge(): boolean {
     this.purged = true;
     const processes = this.frames.processes();
-    for (const process of processes) exitProcess(process, "killed");
+    for (const process of processes) exitProcess(process, "kill");
     for (const frame of this.frames.frames()) stopFrame(frame);
     return processes.size > 0;
   }
