@@ -13,7 +13,7 @@ import { type RunningNode, setRunningNode, writeReleases, writeStart } from "./n
 import {
   applicationNames,
   type Config,
-  environmentOf,
+  environmentsOf,
   type ReleaseFiles,
   readObjectCode,
   readReleaseFiles,
@@ -68,6 +68,7 @@ export const boot = async (options: BootOptions): Promise<BootedNode> => {
     const node = findRelease(options, target);
     setRunningNode(node);
     await loadRelease(node);
+    controller.setRoot(target.root);
     controller.onNodeEnd(options.onEnd);
     await startApplications(node);
     purging = setInterval(() => purgeAgain(node), PURGE_AGAIN_MS);
@@ -126,10 +127,9 @@ const loadRelease = async ({ target, files }: RunningNode): Promise<void> => {
 };
 
 const startApplications = async (node: RunningNode): Promise<void> => {
-  const { boot, config } = node.files;
-  for (const entry of boot.applications) {
-    if (entry.type !== "none") controller.load(entry, environmentOf(entry.app, config, node.commandLine));
-  }
+  const { boot } = node.files;
+  controller.changeApplications(boot.applications, environmentsOf(node.files, node.commandLine));
+  for (const { app, type } of boot.applications) if (type !== "none") controller.load(app.name);
   for (const { app, type, included } of boot.applications) {
     if (included || type === "load" || type === "none") continue;
     await controller.start(app.name, type);

@@ -47,7 +47,8 @@ export const stopProcesses = async (modules: readonly ModuleId[], stopped: Stopp
       if (supervisor?.process?.body.name !== "supervisor") continue;
       const children = await Supervisor.whichChildren(supervisor);
       const child = children.find(({ pid }) => pid === process.pid);
-      if (child === undefined) continue;
+      // The children of a simple_one_for_one supervisor have no id by which they could be restarted.
+      if (child === undefined || child.id === null) continue;
       await Supervisor.terminateChild(supervisor, child.id);
       mine.push({ supervisor, id: child.id });
     }

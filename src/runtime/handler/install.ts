@@ -9,7 +9,7 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnderwayError } from "../../error.ts";
-import type { ModuleId, Name, Vsn } from "../../release/data.ts";
+import type { ModuleId, Vsn } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { RelupEntry } from "../../release/relup.ts";
 import * as controller from "../behaviour/application-controller.ts";
@@ -26,7 +26,7 @@ import { type Affected, Migration } from "./migration.ts";
 import type { RunningNode } from "./node.ts";
 import type { Step, Switch } from "./plan.ts";
 import { oldUsers, postflight, preflight } from "./preflight.ts";
-import { environmentOf, type ReleaseFiles } from "./release-files.ts";
+import { environmentsOf, type ReleaseFiles } from "./release-files.ts";
 
 /** What an install did, in numbers. Times are milliseconds. */
 export interface InstallReport {
@@ -105,6 +105,7 @@ class Install {
   readonly #migrations: Migration[] = [];
   readonly #stopped: StoppedChild[] = [];
   readonly #lost: string[] = [];
+  readonly #environments: ReturnType<typeof environmentsOf>;
   readonly #beganMs = performance.now();
   readonly #delay = monitorEventLoopDelay({ resolution: 1 });
   /** Verified object code of everything that is loaded. */
@@ -122,6 +123,7 @@ class Install {
     this.#entry = entry;
     this.#steps = steps;
     this.#progress = progress;
+    this.#environments = environmentsOf(to, node.commandLine);
   }
 
   async run(): Promise<InstallReport> {
@@ -231,7 +233,9 @@ class Install {
     migration.switch();
     const first = this.#switched++ === 0;
     const undoPackages = first ? this.#relink() : () => {};
-    const undoApplications = first ? this.#changeApplications() : () => {};
+    const undoApplications = first
+      ? controller.changeApplications(this.#to.boot.applications, this.#environments)
+      : () => {};
     this.#pauseMs = Math.max(this.#pauseMs, performance.now() - beganMs);
     this.#undos.push({
       what: "switch",
@@ -246,14 +250,6 @@ class Install {
     });
   }
 
-  #changeApplications(): () => void {
-    const { boot, config } = this.#to;
-    return controller.changeApplications(
-      boot.applications,
-      new Map(boot.applications.map(({ app }) => [app.name, environmentOf(app, config, this.#node.commandLine)])),
-    );
-  }
-
   #migrationOf(change: Switch): Migration {
     const staged = this.#staged as Staged;
     const affected: Affected[] = [];
@@ -261,19 +257,10 @@ class Install {
       const from = exportsOf(module, "current");
       const to = staged.exportsOf(module) ?? from;
       if (from === undefined || to === undefined) continue;
-      affected.push({
-        module,
-        handle: handleOf(module),
-        change: { from, to, extra, env: this.#environmentFor(module) },
-      });
+      const env = this.#environments.get(this.#to.manifest.modules[module]?.app ?? "") ?? {};
+      affected.push({ module, handle: handleOf(module), change: { from, to, extra, env } });
     }
     return new Migration(affected, (fn) => staged.run(fn));
-  }
-
-  #environmentFor(module: ModuleId): Readonly<Record<string, unknown>> {
-    const name: Name | undefined = this.#to.manifest.modules[module]?.app;
-    const entry = this.#to.boot.applications.find(({ app }) => app.name === name);
-    return entry === undefined ? {} : environmentOf(entry.app, this.#to.config, this.#node.commandLine);
   }
 
   /** A state that changes its shape without being asked to is a mistake of the appup. */

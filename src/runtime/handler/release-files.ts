@@ -86,9 +86,11 @@ export const readObjectCode = ({ root }: Target, manifest: Manifest, module: Mod
 export const applicationNames = (boot: Boot): readonly string[] =>
   boot.applications.map(({ app }) => `${app.name}-${app.vsn}`);
 
-/** The environment of an application: its own, overridden by the release's configuration, overridden by the command line. */
-export const environmentOf = (
-  app: { readonly name: Name; readonly env?: { readonly [key: string]: Json } },
-  config: Config,
+/** Environments by application: its own, overridden by the release's configuration, overridden by the command line. */
+export const environmentsOf = (
+  { boot, config }: ReleaseFiles,
   commandLine: Config,
-): { readonly [key: string]: Json } => ({ ...app.env, ...config[app.name], ...commandLine[app.name] });
+): ReadonlyMap<Name, { readonly [key: string]: Json }> =>
+  new Map(
+    boot.applications.map(({ app }) => [app.name, { ...app.env, ...config[app.name], ...commandLine[app.name] }]),
+  );

@@ -16,7 +16,7 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, lstat, mkdir, open, readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UnderwayError } from "../../error.ts";
-import type { Vsn } from "../../release/data.ts";
+import type { Name, Vsn } from "../../release/data.ts";
 import type { Manifest } from "../../release/manifest.ts";
 import { parseJson, validateManifest } from "../../release/validate.ts";
 import { readJson } from "./durable.ts";
@@ -33,6 +33,14 @@ export interface Package {
   readonly manifestHash: string;
   /** The release's own entries: those of the target directory (`bin/`, `releases/start.json`) are left out. */
   readonly entries: readonly TarEntry[];
+}
+
+/** What the package must be, besides whole. */
+export interface UnpackOptions {
+  /** Name of the release. Default: what `releases/start.json` says, if it is there. */
+  readonly name?: Name;
+  /** Versions that are known already: one of them is refused before anything is written. Default: none. */
+  readonly known?: readonly Vsn[];
 }
 
 /** The manifest is held in memory. Origin: 50,000 files of 150 bytes each are 7.5 MB. */
@@ -73,11 +81,15 @@ export async function readPackage(file: string): Promise<Package> {
  * names stands there with its hash; when it rejects, the target directory is as it was. It may be repeated.
  *
  * @throws what readPackage throws; release/other_release when it belongs to another target directory;
- *   release/incomplete_package when it needs files that are not there; release/conflicting_file when it would change one
+ *   release/existing_release when it is known; release/incomplete_package when it needs files that are not there; release/conflicting_file when it would change one
  */
-export async function unpackPackage(file: string, root: string): Promise<Manifest> {
+export async function unpackPackage(file: string, root: string, options: UnpackOptions = {}): Promise<Manifest> {
   const found = await readPackage(file);
-  refuseOtherRelease(found, root);
+  const { name, vsn } = found.manifest;
+  const expected = options.name ?? (readJson(join(root, "releases", "start.json")) as Partial<Start> | undefined)?.name;
+  if (expected !== undefined && expected !== name)
+    throw new UnderwayError("release/other_release", { file, name, expected });
+  if (options.known?.includes(vsn)) throw new UnderwayError("release/existing_release", { vsn });
   const kept = await keptUnits(found, root);
   refuseIncomplete(found, kept);
   await checkUnits(found, root, kept);
@@ -129,14 +141,6 @@ function refuseStranger(file: string, manifest: Manifest, entry: TarEntry): void
   const isListed = entry.kind === "link" || Object.hasOwn(manifest.files, path) || path === manifestOf(manifest.vsn);
   if (unit === null || !isListed || (entry.kind === "link" && !path.startsWith("lib/"))) {
     throw new UnderwayError("release/bad_entry", { file, entry: path, problem: "its manifest does not name it" });
-  }
-}
-
-function refuseOtherRelease({ file, manifest }: Package, root: string): void {
-  const first = readJson(join(root, "releases", "start.json")) as Partial<Start> | undefined;
-  const name = first?.name;
-  if (name !== undefined && name !== manifest.name) {
-    throw new UnderwayError("release/other_release", { file, name: manifest.name, expected: name });
   }
 }
 
