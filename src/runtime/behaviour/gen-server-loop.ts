@@ -18,6 +18,7 @@ import { registerName } from "../process/registry.ts";
 import { report } from "../process/report.ts";
 import type { From } from "../process/request.ts";
 import { migrate, vsnOf } from "./code-change.ts";
+import type { LoopStart } from "./gen.ts";
 import type {
   Awaitable,
   Callbacks,
@@ -30,13 +31,6 @@ import type {
 import { BehaviourLoop, type Handshake } from "./loop.ts";
 
 type Result = InitResult<unknown> | CallResult<unknown, unknown> | CastResult<unknown>;
-
-export interface GenServerStart {
-  readonly module: Callbacks;
-  readonly arg: unknown;
-  readonly name: string | null;
-  readonly handshake: Handshake;
-}
 
 export class GenServerLoop extends BehaviourLoop implements Deadline {
   readonly name: string = "gen_server";
@@ -54,11 +48,11 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   /** Changes of code that the result of the callback under way has still to go through, oldest first. */
   #late: { readonly change: CodeChangeRequest }[] = [];
 
-  constructor({ module, arg, name, handshake }: GenServerStart) {
+  constructor(module: Callbacks, start: LoopStart) {
     super(module);
     this.module = module;
     this.vsn = vsnOf(module);
-    this.#start = { arg, name, handshake };
+    this.#start = { ...start };
   }
 
   // Callbacks of the process.
@@ -131,7 +125,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     };
   }
 
-  adoptLate(change: CodeChangeRequest): Undo {
+  protected late(change: CodeChangeRequest): Undo {
     const entry = { change };
     this.#late.push(entry);
     return () => {
@@ -166,6 +160,8 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     return result.then(
       (settled) => {
         this.inside = false;
+        // It was killed meanwhile, and nobody may see what its frame has still brought about.
+        if (!this.process.alive) return;
         return this.#apply(from, settled);
       },
       (thrown) => {

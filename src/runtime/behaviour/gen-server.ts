@@ -1,26 +1,14 @@
 // GenServer: a process with a state, asked by calls and told by casts. OTP: gen_server.
 
-import { UnderwayError } from "../../error.ts";
 import { Envelope } from "../process/mailbox.ts";
-import { moduleName } from "../process/module-name.ts";
 import type { Dest, Pid } from "../process/pid.ts";
-import { currentProcess, Process } from "../process/process.ts";
-import { type ExitReason, formatReason } from "../process/reason.ts";
-import { formatDest, lookUp } from "../process/registry.ts";
-import { From, type Settle } from "../process/request.ts";
+import { currentProcess } from "../process/process.ts";
+import type { ExitReason } from "../process/reason.ts";
+import { lookUp } from "../process/registry.ts";
+import type { From } from "../process/request.ts";
+import { CALL_TIMEOUT_MS, request, type StartOptions, startProcess, stopProcess } from "./gen.ts";
 import { GenServerLoop } from "./gen-server-loop.ts";
 import type { Callbacks, Calls, Casts, ClauseArgs, InitArg, ReplyOf } from "./gen-server-types.ts";
-import type { Handshake } from "./loop.ts";
-
-/** OTP's default timeout of calls. */
-const CALL_TIMEOUT_MS = 5_000;
-
-export interface StartOptions {
-  /** Registers the server under this name; a name that is taken refuses the start. */
-  readonly name?: string;
-  /** How long `init` may take. Default: no limit, as in OTP. */
-  readonly timeoutMs?: number;
-}
 
 // API.
 
@@ -34,15 +22,11 @@ export interface StartOptions {
  * OTP: gen_server:start_link/3,4
  */
 export const startLink = <M extends Callbacks>(module: M, arg: InitArg<M>, options?: StartOptions): Promise<Pid<M>> =>
-  startServer<M>(
-    (handshake) => new GenServerLoop(startArgs(module, arg, options, handshake)),
-    options,
-    currentProcess(),
-  );
+  startProcess((start) => new GenServerLoop(module, start), arg, options, currentProcess());
 
 /** As `startLink`, without a link. OTP: gen_server:start/3,4. */
 export const start = <M extends Callbacks>(module: M, arg: InitArg<M>, options?: StartOptions): Promise<Pid<M>> =>
-  startServer<M>((handshake) => new GenServerLoop(startArgs(module, arg, options, handshake)), options, null);
+  startProcess((start) => new GenServerLoop(module, start), arg, options, null);
 
 /**
  * Calls a clause of the server's `handleCall` and waits for its reply, at most 5000 ms.
@@ -89,92 +73,22 @@ export const replyTo = <R>(from: From<R>, value: R): void => {
 /**
  * Ends a server for `reason` through its `terminate`, and waits until it has ended.
  *
- * Rejects with `gen_server/noproc` or `gen_server/timeout`.
+ * Rejects with `gen_server/noproc`, with `gen_server/exited` if it ended for another reason, with `gen_server/timeout`
+ * after `timeoutMs` (default: no limit).
  *
  * OTP: gen_server:stop/3
  */
-export const stopServer = async (
+export const stopServer = (
   server: Dest,
   reason: ExitReason = "normal",
-  timeoutMs = CALL_TIMEOUT_MS,
-): Promise<void> => {
-  await request(server, "system", "terminate", { request: "terminate", reason }, timeoutMs);
-};
-
-// Internal, also for the other behaviours.
-
-/** @internal Sends a request and waits for the answer. */
-export const request = <R>(
-  dest: Dest,
-  kind: "call" | "system",
-  tag: string,
-  payload: unknown,
-  timeoutMs: number | "infinity",
-): Promise<R> =>
-  new Promise<R>((resolve, reject) => {
-    const caller = currentProcess();
-    const target = lookUp(dest);
-    const server = formatDest(dest);
-    if (target === null) return reject(new UnderwayError("gen_server/noproc", { server }));
-    if (target === caller) return reject(new UnderwayError("gen_server/calling_self", { server, tag }));
-    const settle: Settle = {
-      resolve: resolve as (value: unknown) => void,
-      fail(reason) {
-        if (reason === "noproc") reject(new UnderwayError("gen_server/noproc", { server }));
-        else reject(new UnderwayError("gen_server/exited", { server, tag, reason: formatReason(reason) }));
-      },
-      expire() {
-        reject(new UnderwayError("gen_server/timeout", { server, tag, timeoutMs: Number(timeoutMs) }));
-      },
-    };
-    const from = new From(caller?.pid ?? null, settle);
-    if (timeoutMs !== "infinity") from.waitAtMost(timeoutMs);
-    target.deliver(new Envelope(kind, tag, payload, from));
-  });
-
-/** @internal Starts a process for a behaviour's loop and waits for the handshake. */
-export const startServer = <M>(
-  makeLoop: (handshake: Handshake) => GenServerLoop,
-  options: StartOptions | undefined,
-  parent: Process | null,
-): Promise<Pid<M>> =>
-  new Promise((resolve, reject) => {
-    let module = "";
-    let limit: NodeJS.Timeout | undefined;
-    const loop = makeLoop({
-      started() {
-        clearTimeout(limit);
-        resolve(process.pid as Pid<M>);
-      },
-      refused(reason) {
-        clearTimeout(limit);
-        if (reason === "ignore") reject(new UnderwayError("gen_server/ignore", { module }));
-        else
-          reject(
-            new UnderwayError("gen_server/init_failed", { module, reason: formatReason(reason) }, causeOf(reason)),
-          );
-      },
-    });
-    module = moduleName(loop.module);
-    const process = new Process(loop, { parent, initialCall: `${module}:init` });
-    if (parent !== null) process.link(parent);
-    if (options?.timeoutMs !== undefined) limit = setTimeout(() => process.end("timeout"), options.timeoutMs);
-  });
-
-const startArgs = (module: Callbacks, arg: unknown, options: StartOptions | undefined, handshake: Handshake) => ({
-  module,
-  arg,
-  name: options?.name ?? null,
-  handshake,
-});
-
-const causeOf = (reason: ExitReason): ErrorOptions | undefined =>
-  typeof reason === "object" && "error" in reason ? { cause: reason.error } : undefined;
+  timeoutMs: number | "infinity" = "infinity",
+): Promise<void> => stopProcess(server, reason, timeoutMs);
 
 // The words that callback modules use, so that one import suffices.
 export { type Dest, type Named, named, type Pid } from "../process/pid.ts";
 export type { ExitReason } from "../process/reason.ts";
 export type { From } from "../process/request.ts";
+export type { StartOptions } from "./gen.ts";
 export {
   type Callbacks,
   type CallClauses,

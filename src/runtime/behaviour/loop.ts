@@ -5,7 +5,7 @@ import type { Body, CodeChangeRequest, Commit, Prepared, Undo, Upgradable } from
 import type { Envelope, ExitMessage } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
-import { type ExitReason, reasonOf } from "../process/reason.ts";
+import type { ExitReason } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
 
 /** System requests, each answered at the loop's receive point. OTP: sys. */
@@ -50,7 +50,8 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   abstract start(): void | Promise<void>;
   /** Computes what the change makes of the present state, and changes nothing. */
   abstract prepare(change: CodeChangeRequest): Prepared;
-  abstract adoptLate(change: CodeChangeRequest): Undo;
+  /** Remembers a change for the result of the callback under way. */
+  protected abstract late(change: CodeChangeRequest): Undo;
   /** Handles an ordinary message. */
   protected abstract receive(envelope: Envelope): void | Promise<void>;
   protected abstract getState(): unknown;
@@ -78,7 +79,14 @@ export abstract class BehaviourLoop implements Body, Upgradable {
 
   offer(change: CodeChangeRequest, commit: Commit): void {
     this.settle();
-    this.#offer = { prepared: this.prepare(change), commit };
+    const prepared = this.prepare(change);
+    // Inside a callback the state is about to be replaced: that it could be migrated is all that can be said.
+    this.#offer = this.inside ? null : { prepared, commit };
+  }
+
+  adoptLate(change: CodeChangeRequest): Undo {
+    this.#offer = null;
+    return this.late(change);
   }
 
   settle(): void {
@@ -107,7 +115,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     const { parent } = this.process;
     if (envelope.kind !== "info" || parent === null) return false;
     const message = envelope.payload as Partial<ExitMessage> | null;
-    return typeof message === "object" && message?.type === "EXIT" && message.pid === parent.pid;
+    return typeof message === "object" && message?.type === "EXIT" && message.pid === parent;
   }
 
   /** One clause per request, as sys:handle_system_msg. */
@@ -160,7 +168,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
       module: moduleName(this.module),
       vsn: this.vsn,
       status: this.#held === null ? "running" : "suspended",
-      parent: this.process.parent === null ? null : String(this.process.parent.pid),
+      parent: this.process.parent === null ? null : String(this.process.parent),
       messageQueueLength: this.process.mailbox.length + (this.#held?.length ?? 0),
       state: this.getState(),
     };
@@ -187,10 +195,3 @@ export interface Handshake {
   /** `ignore`, or the reason for which the process ends. */
   refused(reason: ExitReason | "ignore"): void;
 }
-
-/** The reason of a failed start, once. */
-export const refuse = (handshake: Handshake, thrown: unknown): ExitReason => {
-  const reason = reasonOf(thrown);
-  handshake.refused(reason);
-  return reason;
-};

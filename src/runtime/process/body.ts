@@ -45,6 +45,7 @@ export interface Upgradable {
   /**
    * Computes what the change makes of this process, and keeps it aside for `commit`. Synchronous; throws what the
    * migration throws, and then keeps nothing. Called while all handles show the new code, and perhaps more than once.
+   * Of a process inside a callback it only proves that its present state could be migrated.
    */
   offer(change: CodeChangeRequest, commit: Commit): void;
   /** Takes a committed offer, drops an obsolete one. Afterwards state and vsn are what they seem. */

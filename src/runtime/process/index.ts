@@ -1,6 +1,7 @@
 // `underway/process`. OTP: erlang(3), the part about processes.
 
 export type { DownMessage, ExitMessage } from "./mailbox.ts";
+export { applyMfa, type Mfa, mfa } from "./mfa.ts";
 export { type Dest, type Named, named, Pid, Ref } from "./pid.ts";
 export { type ExitReason, formatReason, isNormal } from "./reason.ts";
 export { registeredNames as registered } from "./registry.ts";

@@ -5,8 +5,9 @@ import type { From } from "./request.ts";
 
 /** What stands in a mailbox. One class for all kinds, so that the code that reads it stays monomorphic. */
 export class Envelope {
-  readonly kind: "call" | "cast" | "info" | "system";
-  /** Clause of a call or cast, request of a system message; empty for an info. */
+  /** `event`: what a behaviour has sent to its own loop, such as a frame that a socket has brought. */
+  readonly kind: "call" | "cast" | "info" | "event" | "system";
+  /** Clause of a call or cast, name of an event, request of a system message; empty for an info. */
   readonly tag: string;
   /** Arguments of a call or cast (an array); the message itself for an info. */
   readonly payload: unknown;

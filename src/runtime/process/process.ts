@@ -2,7 +2,8 @@
 //
 //            spawn                    a message                         callback done
 //   waiting ───────► ready ─(drain)─► running ─(returns a promise)─► inside ─────────► ready or waiting
-//      any of them ── exit signal, throw, stop ──► exited
+//      any of them ── throw, stop ──► ending (last words) ──► exited
+//      any of them ── exit signal ──────────────────────────► exited
 //
 // Which process runs: while its code runs synchronously, `running`; behind an `await`, in a timer or in an emitter's
 // listener, the async context, which each process enters through one AsyncResource of its own (entering one costs a
@@ -42,6 +43,8 @@ type Status =
   | "running"
   /** Inside an asynchronous callback. */
   | "inside"
+  /** Speaks its last words, which may take time; nothing else runs any more. */
+  | "ending"
   | "exited";
 
 const context = new AsyncLocalStorage<Process>();
@@ -66,8 +69,11 @@ export class Process {
   status: Status = "waiting";
   /** Where start has come from: module name and function, for reports. */
   readonly initialCall: string;
-  /** The process that started it with a link; its exit signal ends a behaviour through `terminate`. */
-  readonly parent: Process | null;
+  /**
+   * The process that started it with a link; its exit signal ends a behaviour through `terminate`. A pid, since a chain of
+   * processes each of which was started by the one before would keep all of them in memory.
+   */
+  readonly parent: Pid | null;
   trapExit = false;
   /** Why it ended; null while it lives. */
   exitReason: ExitReason | null = null;
@@ -89,7 +95,7 @@ export class Process {
   constructor(body: Body, options: { parent: Process | null; initialCall: string }) {
     this.pid = new Pid(this);
     this.#body = body;
-    this.parent = options.parent;
+    this.parent = options.parent?.pid ?? null;
     this.initialCall = options.initialCall;
     table.set(this.pid.id, this);
     const siblings = byModule.get(body.module);
@@ -203,7 +209,8 @@ export class Process {
 
   /** Ends the process through its body's last words: what a throw or a `stop` leads to. */
   crash(reason: ExitReason): void {
-    if (!this.alive) return;
+    if (this.status === "exited" || this.status === "ending") return;
+    this.status = "ending";
     let last: void | Promise<void>;
     try {
       last = this.enter(() => this.#body.terminate?.(reason));
@@ -215,7 +222,6 @@ export class Process {
       this.end(reason);
       return;
     }
-    this.status = "inside";
     last.then(
       () => this.end(reason),
       (thrown) => thrown !== stopSignal && this.end(reasonOf(thrown)),
@@ -338,9 +344,9 @@ export const downMessage = (ref: Ref, pid: Pid, reason: ExitReason): DownMessage
   reason,
 });
 
-/** Ends a process as exit(Pid, Reason) would: `kill` cannot be trapped and ends it as `killed`. */
+/** Ends a process as exit(Pid, Reason) would: `kill` cannot be trapped and ends it as `killed`, which can be trapped. */
 export const exitProcess = (target: Process, reason: ExitReason, sender: Process | null = null): void => {
-  if (reason === "kill" || reason === "killed") target.end("killed");
+  if (reason === "kill") target.end("killed");
   else target.receiveExit(reason, sender);
 };
 

@@ -1,5 +1,7 @@
 // Exit reasons, exactly OTP's words.
 
+import { inspect } from "node:util";
+
 /** Why a process ended. Anything but `normal`, `shutdown` and `{ shutdown }` is abnormal and worth a crash report. */
 export type ExitReason =
   | "normal"
@@ -18,16 +20,29 @@ export const isNormal = (reason: ExitReason): boolean =>
 
 /** The reason in one line, for messages. */
 export const formatReason = (reason: unknown): string => {
-  if (typeof reason === "string") return reason;
-  if (typeof reason === "object" && reason !== null) {
-    if ("error" in reason) return `error: ${formatThrown(reason.error)}`;
-    if ("shutdown" in reason) return `shutdown: ${formatReason(reason.shutdown)}`;
+  if (typeof reason !== "object" || reason === null) return String(reason);
+  if ("error" in reason) return `error: ${formatThrown(reason.error)}`;
+  if ("shutdown" in reason) return `shutdown: ${formatReason(reason.shutdown)}`;
+  if ("failed_to_start_child" in reason && "reason" in reason) {
+    return `failed to start child "${String(reason.failed_to_start_child)}": ${formatReason(reason.reason)}`;
   }
-  return String(reason);
+  return inspect(reason, { breakLength: Number.POSITIVE_INFINITY, depth: 3 });
 };
 
-const formatThrown = (thrown: unknown): string =>
-  thrown instanceof Error ? `${thrown.name}: ${thrown.message.split("\n")[0]}` : String(thrown);
+const formatThrown = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const [firstLine] = thrown.message.split("\n");
+  return `${thrown.name}: ${firstLine}`;
+};
+
+/** The value thrown behind a reason, or behind that of the child that could not be started; undefined if none was. */
+export const thrownBehind = (reason: unknown): unknown => {
+  if (typeof reason !== "object" || reason === null) return undefined;
+  if ("error" in reason) return reason.error;
+  if ("shutdown" in reason) return thrownBehind(reason.shutdown);
+  if ("failed_to_start_child" in reason && "reason" in reason) return thrownBehind(reason.reason);
+  return undefined;
+};
 
 /** Thrown by `Process.exit(reason)`; unwinds the process, which then ends for `reason`. As OTP's class `exit`. */
 export class Exit {

@@ -5,16 +5,10 @@ import { UnderwayError } from "../../error.ts";
 import type { Body } from "./body.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "./deadlines.ts";
 import { Envelope } from "./mailbox.ts";
+import type { ArgsOf, FunctionNames } from "./mfa.ts";
 import { moduleName } from "./module-name.ts";
 import type { Pid, Ref } from "./pid.ts";
 import { currentProcess, downMessage, Process } from "./process.ts";
-
-/** Names of the functions that a module exports. */
-export type FunctionNames<M> = {
-  [F in keyof M & string]: M[F] extends (...args: never[]) => unknown ? F : never;
-}[keyof M & string];
-/** Arguments of an exported function. */
-export type ArgsOf<F> = F extends (...args: infer A) => unknown ? A : never;
 
 /** What `become` returns; return it from the function that stops being what the process runs. */
 export class Become {

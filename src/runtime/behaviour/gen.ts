@@ -1,0 +1,154 @@
+// What all behaviours share at the caller's side: starting a process and waiting for its `init`, asking and waiting for
+// the answer. OTP: gen, proc_lib:start_link.
+
+import { isDeepStrictEqual } from "node:util";
+import { type ErrorCode, UnderwayError } from "../../error.ts";
+import { Envelope } from "../process/mailbox.ts";
+import { moduleName } from "../process/module-name.ts";
+import type { Dest, Pid } from "../process/pid.ts";
+import { currentProcess, Process, watch } from "../process/process.ts";
+import { type ExitReason, formatReason, thrownBehind } from "../process/reason.ts";
+import { formatDest, lookUp } from "../process/registry.ts";
+import { From, type Settle } from "../process/request.ts";
+import type { BehaviourLoop, Handshake, SystemAnswer, SystemRequest } from "./loop.ts";
+
+/** OTP's default timeout of calls. */
+export const CALL_TIMEOUT_MS = 5_000;
+
+export interface StartOptions {
+  /** Registers the process under this name; a name that is taken refuses the start. */
+  readonly name?: string;
+  /** How long `init` may take. Default: no limit, as in OTP. */
+  readonly timeoutMs?: number;
+}
+
+/** What a loop is told at its start. */
+export interface LoopStart {
+  readonly arg: unknown;
+  readonly name: string | null;
+  readonly handshake: Handshake;
+}
+
+/**
+ * Starts a process for a behaviour's loop and waits for the handshake. With a parent, the two are linked.
+ *
+ * Rejects with `gen_server/ignore` when `init` returned `ignore`, with `gen_server/init_failed` when it refused or threw.
+ */
+export const startProcess = <M>(
+  makeLoop: (start: LoopStart) => BehaviourLoop,
+  arg: unknown,
+  options: StartOptions | undefined,
+  parent: Process | null,
+): Promise<Pid<M>> =>
+  new Promise((resolve, reject) => {
+    let module = "";
+    let limit: NodeJS.Timeout | undefined;
+    const handshake: Handshake = {
+      started() {
+        clearTimeout(limit);
+        resolve(process.pid as Pid<M>);
+      },
+      refused(reason) {
+        clearTimeout(limit);
+        if (reason === "ignore") return reject(new UnderwayError("gen_server/ignore", { module }));
+        const cause = thrownBehind(reason);
+        const details = { module, reason: formatReason(reason) };
+        reject(new UnderwayError("gen_server/init_failed", details, cause === undefined ? undefined : { cause }));
+      },
+    };
+    const loop = makeLoop({ arg, name: options?.name ?? null, handshake });
+    module = moduleName(loop.module);
+    const process = new Process(loop, { parent, initialCall: `${module}:init` });
+    if (parent !== null) process.link(parent);
+    if (options?.timeoutMs !== undefined) limit = setTimeout(() => process.end("timeout"), options.timeoutMs);
+  });
+
+/**
+ * Sends a request and waits for the answer.
+ *
+ * Rejects with `gen_server/noproc`, `gen_server/exited`, `gen_server/timeout` or `gen_server/calling_self`.
+ */
+export const request = <R>(
+  dest: Dest,
+  kind: "call" | "system",
+  tag: string,
+  payload: unknown,
+  timeoutMs: number | "infinity",
+): Promise<R> =>
+  new Promise<R>((resolve, reject) => {
+    const asked = openRequest<R>(dest, tag, timeoutMs, resolve, reject);
+    asked?.target.deliver(new Envelope(kind, tag, payload, asked.from));
+  });
+
+/**
+ * Asks a process to end for `reason` through its last words, and waits until it has ended.
+ *
+ * Rejects as `request` does; with `gen_server/exited` if it ended for another reason.
+ *
+ * OTP: gen:stop/3
+ */
+export const stopProcess = (dest: Dest, reason: ExitReason, timeoutMs: number | "infinity"): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const asked = openRequest<void>(dest, "terminate", timeoutMs, resolve, reject);
+    if (asked === null) return;
+    const { target, from } = asked;
+    watch(target, null, (actual) => {
+      if (isDeepStrictEqual(actual, reason)) from.resolve(undefined);
+      else from.fail(actual);
+    });
+    target.deliver(new Envelope("system", "terminate", { request: "terminate", reason } satisfies SystemRequest, null));
+  });
+
+/** Who is asked and where the answer goes; null when there is nobody to ask, which the caller has been told then. */
+const openRequest = <R>(
+  dest: Dest,
+  tag: string,
+  timeoutMs: number | "infinity",
+  resolve: (value: R) => void,
+  reject: (error: UnderwayError) => void,
+): { readonly target: Process; readonly from: From } | null => {
+  const caller = currentProcess();
+  const target = lookUp(dest);
+  const server = formatDest(dest);
+  if (target === null) {
+    reject(new UnderwayError("gen_server/noproc", { server }));
+    return null;
+  }
+  if (target === caller) {
+    reject(new UnderwayError("gen_server/calling_self", { server, tag }));
+    return null;
+  }
+  const settle: Settle = {
+    resolve: resolve as (value: unknown) => void,
+    fail(reason) {
+      if (reason === "noproc") reject(new UnderwayError("gen_server/noproc", { server }));
+      else reject(new UnderwayError("gen_server/exited", { server, tag, reason: formatReason(reason) }));
+    },
+    expire() {
+      reject(new UnderwayError("gen_server/timeout", { server, tag, timeoutMs: Number(timeoutMs) }));
+    },
+  };
+  const from = new From(caller?.pid ?? null, settle);
+  if (timeoutMs !== "infinity") from.waitAtMost(timeoutMs);
+  return { target, from };
+};
+
+/** As `request`, to a process that answers with success or failure; a failure rejects. */
+export const ask = async <R>(
+  dest: Dest,
+  kind: "call" | "system",
+  tag: string,
+  payload: unknown,
+  timeoutMs: number | "infinity",
+): Promise<R> => {
+  const answer = await request<SystemAnswer>(dest, kind, tag, payload, timeoutMs);
+  if (answer.ok) return answer.value as R;
+  throw answer.error;
+};
+
+/** True if a start was not refused but only ignored: the error is that of `init` returning `ignore`. */
+export const isIgnored = (thrown: unknown): boolean =>
+  typeof thrown === "object" &&
+  thrown !== null &&
+  "code" in thrown &&
+  thrown.code === ("gen_server/ignore" satisfies ErrorCode);
