@@ -73,14 +73,16 @@ const headOf = (error: Error): string => {
   }
 };
 
-/** As V8 describes a call, with the place replaced. */
+/** As V8 describes a call, with the place replaced, and without the `Object.` of a call through a handle. */
 const describe = (site: NodeJS.CallSite): string => {
   const filename = site.getFileName() ?? "";
   const entry = entries.get(filename);
   if (entry === undefined) return String(site);
   const line = site.getLineNumber() ?? 1;
   const column = site.getColumnNumber() ?? 1;
-  return String(site).replace(`${filename}:${line}:${column}`, placeOf(entry, line, column));
+  return String(site)
+    .replace(/^(async )?Object\./, "$1")
+    .replace(`${filename}:${line}:${column}`, placeOf(entry, line, column));
 };
 
 const placeOf = (entry: Entry, line: number, column: number): string => {

@@ -16,7 +16,7 @@ import { type ModuleSyntax, readModuleSyntax } from "./module-syntax.ts";
 import { type Place, placeBehind } from "./place.ts";
 import { applicationOf, type Known, resolve, sourceOf } from "./resolve.ts";
 import { type RefusedForm, rewrite } from "./rewrite.ts";
-import { type Stripped, strip } from "./strip.ts";
+import { offsetOf, type Stripped, strip } from "./strip.ts";
 
 export interface CompileOptions {
   /** Applications of the project besides those that the sources belong to. Default: none. */
@@ -32,7 +32,7 @@ export interface CompileOptions {
  *
  * @throws compile/syntax_error, compile/refused_form, compile/unresolved_import, compile/unknown_export,
  * compile/star_external, compile/not_literal; compile/several when more than one module is at fault: the first fault of
- * each is reported.
+ * each is reported. Modules are parsed first, then resolved, then rewritten; a step with faults is the last.
  */
 export const compileModules = (
   sources: Readonly<Record<ModuleId, string>>,
@@ -75,7 +75,7 @@ class Parsed {
     const { program, errors } = parseSync(`${id}.js`, this.#stripped.code, { lang: "js", sourceType: "module" });
     const error = errors[0];
     if (error !== undefined) {
-      this.#fail("compile/syntax_error", error.labels[0]?.start ?? 0, { message: error.message });
+      this.#fail("compile/syntax_error", offsetOf(error), { message: error.message });
     }
     this.#program = program;
     this.syntax = readModuleSyntax(program);

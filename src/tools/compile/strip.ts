@@ -1,6 +1,6 @@
 // TypeScript -> JavaScript, the types and nothing else taken away: what plain Node would run.
 
-import { transformSync } from "oxc-transform";
+import { type OxcError, transformSync } from "oxc-transform";
 import { UnderwayError } from "../../error.ts";
 import type { SourceMapV3 } from "../../release/object-code.ts";
 import { placeAt } from "./place.ts";
@@ -28,9 +28,13 @@ export const strip = (file: string, source: string): Stripped => {
   });
   const error = result.errors[0];
   if (error !== undefined) {
-    const place = placeAt(file, source, error.labels[0]?.start ?? 0);
+    const place = placeAt(file, source, offsetOf(error));
     throw new UnderwayError("compile/syntax_error", { ...place, message: error.message });
   }
   const { sources, names, mappings } = result.map ?? { sources: [], names: [], mappings: "" };
   return { code: result.code, map: { version: 3, sources, names, mappings } };
 };
+
+/** Where a syntax error is. A name declared twice is at fault where it stands the second time. */
+export const offsetOf = ({ labels }: OxcError): number =>
+  (labels.find(({ message }) => message?.includes("redeclared")) ?? labels[0])?.start ?? 0;

@@ -1,0 +1,156 @@
+// Kill means kill: a killed process runs no further line of module code. The basic forms; a full table comes later.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { purge } from "../../src/runtime/code/code-server.ts";
+import { exitProcess } from "../../src/runtime/process/process.ts";
+import { call, endOf, loadSource, settled, start } from "./support.ts";
+
+/** What each function does once it is resumed, and the trace that a process which is not killed leaves. */
+const forms: Readonly<Record<string, { code: string; trace: string[] }>> = {
+  "an await in an async function": {
+    code: "export async function run(gate, log) { log('in'); await gate; log('on'); }",
+    trace: ["in", "on"],
+  },
+  "an await in an async arrow with an expression": {
+    code: "const step = async (gate, log) => log(await gate); export const run = (gate, log) => step(gate, log);",
+    trace: ["go"],
+  },
+  "an await in an async method": {
+    code: `class Worker { async work(gate, log) { log('in'); await gate; log('on'); } }
+      export const run = (gate, log) => new Worker().work(gate, log);`,
+    trace: ["in", "on"],
+  },
+  "an await in an async method of an object": {
+    code: `const worker = { async work(gate, log) { await gate; log('on'); } };
+      export const run = (gate, log) => worker.work(gate, log);`,
+    trace: ["on"],
+  },
+  "a catch": {
+    code: `export const run = async (gate, log) => {
+        try { await gate; throw new Error(); } catch { log('catch'); } log('on'); };`,
+    trace: ["catch", "on"],
+  },
+  "a finally": {
+    code: "export const run = async (gate, log) => { try { await gate; } finally { log('finally'); } };",
+    trace: ["finally"],
+  },
+  "a finally that returns": {
+    code: "export const run = async (gate, log) => { try { await gate; } finally { log('finally'); return; } };",
+    trace: ["finally"],
+  },
+  "a caller of the function that waits": {
+    code: `const inner = async (gate) => { await gate; };
+      export const run = async (gate, log) => { try { await inner(gate); log('on'); } catch { log('catch'); } };`,
+    trace: ["on"],
+  },
+  "a for await": {
+    code: `export const run = async (gate, log) => { for await (const one of [gate, gate]) log(one); };`,
+    trace: ["go", "go"],
+  },
+};
+
+let modules = 0;
+
+for (const [form, { code, trace }] of Object.entries(forms)) {
+  test(`a killed process runs no further line after ${form}`, async () => {
+    const module = `kill/m${++modules}`;
+    await loadSource(module, code);
+    const stop = async (kill: boolean): Promise<string[]> => {
+      const gate = Promise.withResolvers<string>();
+      const lines: string[] = [];
+      const pid = start(module, "run", gate.promise, (line: string) => lines.push(line));
+      await settled();
+      const [process, end] = [pid.process, endOf(pid)];
+      const before = lines.length;
+      if (kill && process !== null) exitProcess(process, "kill");
+      gate.resolve("go");
+      assert.equal(await end, kill ? "killed" : "normal");
+      await settled();
+      return kill ? lines.slice(before) : lines;
+    };
+    assert.deepEqual(await stop(false), trace);
+    assert.deepEqual(await stop(true), []);
+  });
+}
+
+test("a killed process runs no line of a rejected await's catch and finally", async () => {
+  await loadSource(
+    "kill/rejected",
+    "export const run = async (gate, log) => { try { await gate; } catch { log('catch'); } finally { log('finally'); } };",
+  );
+  const gate = Promise.withResolvers<void>();
+  const lines: string[] = [];
+  const pid = start("kill/rejected", "run", gate.promise, (line: string) => lines.push(line));
+  await settled();
+  pid.process?.end("killed");
+  gate.reject(new Error("too late"));
+  await settled();
+  assert.deepEqual(lines, []);
+});
+
+test("purge stops a process in the old code at its next await, and foreign finally blocks still run", async () => {
+  const lines: string[] = [];
+  const gate = Promise.withResolvers<void>();
+  const foreign = async (work: () => Promise<void>) => {
+    try {
+      await work();
+    } finally {
+      lines.push("foreign finally");
+    }
+  };
+  await loadSource(
+    "kill/foreign",
+    "export const run = (gate, foreign, log) => foreign(async () => { await gate; log('on'); });",
+  );
+  start("kill/foreign", "run", gate.promise, foreign, (line: string) => lines.push(line));
+  await settled();
+  await loadSource("kill/foreign", "export const run = null;");
+  assert.equal(purge("kill/foreign"), true);
+  gate.resolve();
+  await settled();
+  assert.deepEqual(lines, ["foreign finally"]);
+});
+
+test("an instrumented function returns, throws and names itself as a plain one", async () => {
+  await loadSource(
+    "kill/plain",
+    `export async function named(a, b = 2) { return [a, b, arguments.length, this]; }
+     export const thrower = async () => { throw new RangeError("mine"); };
+     export const nested = async (x) => { const twice = async (y) => (await y) * 2; return (await twice(x)) + await twice(1); };
+     export const empty = async () => {};
+     export const object = async () => ({ a: 1 });
+     export const order = async (log) => {
+       const one = (async () => { log(1); await null; log(3); })();
+       log(2); await one; log(4); };`,
+  );
+  assert.deepEqual((await (call("kill/plain", "named", 1) as Promise<unknown[]>)).slice(0, 3), [1, 2, 1]);
+  await assert.rejects(call("kill/plain", "thrower") as Promise<void>, { name: "RangeError", message: "mine" });
+  assert.equal(await call("kill/plain", "nested", Promise.resolve(3)), 8);
+  assert.equal(await call("kill/plain", "empty"), undefined);
+  assert.deepEqual(await call("kill/plain", "object"), { a: 1 });
+  const lines: number[] = [];
+  await call("kill/plain", "order", (line: number) => lines.push(line));
+  assert.deepEqual(lines, [1, 2, 3, 4]);
+});
+
+test("an instrumented function takes as many microtask turns as a plain one", async () => {
+  const source = "async (gate) => { try { return await gate; } finally { await null; } }";
+  await loadSource("kill/turns", `export const run = ${source};`);
+  const turnsOf = async (run: (gate: Promise<void>) => Promise<void>): Promise<number> => {
+    let turns = 0;
+    let open = true;
+    const counted = run(Promise.resolve()).then(() => {
+      open = false;
+    });
+    while (open) {
+      turns++;
+      await null;
+    }
+    await counted;
+    return turns;
+  };
+  const plain = new Function(`return ${source}`)() as (gate: Promise<void>) => Promise<void>;
+  const ours = (gate: Promise<void>) => call("kill/turns", "run", gate) as Promise<void>;
+  assert.equal(await turnsOf(ours), await turnsOf(plain));
+});

@@ -1,0 +1,153 @@
+// What the compiler finds out about a module: evaluation dependencies, hash, vsn, behaviour, source map.
+
+import assert from "node:assert/strict";
+import { SourceMap } from "node:module";
+import { test } from "node:test";
+import fc from "fast-check";
+import type { ObjectCode } from "../../src/release/object-code.ts";
+import { compileModules } from "../../src/tools/compile/compile.ts";
+
+const compiled = (sources: Readonly<Record<string, string>>): Map<string, ObjectCode> =>
+  new Map(compileModules(sources).map((object) => [object.module, object]));
+
+const library = {
+  "d/lib": `export const v = 1; export const f = (...a: unknown[]) => a; export class Base {}; export const list = [1];`,
+};
+
+// Each row is a module that imports from lib, and whether it reads lib while it is evaluated.
+const reads: Readonly<Record<string, readonly [source: string, reads: boolean]>> = {
+  nothing: ["", false],
+  "a constant": ["export const x = v;", true],
+  "a base class": ["export class B extends Base {}", true],
+  "a spread": ["export const x = [...list];", true],
+  "a call": ["f();", true],
+  "a member of the namespace": ["export const x = L.v;", true],
+  "the namespace itself": ["export const x = { module: L };", true],
+  "a use inside a function": ["export const g = () => v;", false],
+  "a use inside a function declaration": ["export function g() { return f(v); }", false],
+  "a use inside a method": [
+    "export class C { m() { return v; } get g() { return v; } static s() { return v; } }",
+    false,
+  ],
+  "a use inside a clause of a table": ["export const handleCall = { add: () => f(v), get() { return v; } };", false],
+  "an instance field": ["export class C { x = v; }", false],
+  "a static field": ["export class C { static x = v; }", true],
+  "a static block": ["export class C { static { f(); } }", true],
+  "a computed key": ["export class C { [v]() {} }", true],
+  "a default value of a parameter": ["export const g = (x = v) => x;", false],
+  "a function called at once": ["export const x = (() => v)();", true],
+  "a named function called at once": ["(function g() { return v; })();", true],
+  "a local function that is called": ["const g = () => v; export const x = g();", true],
+  "a local function that is called above its line": ["export const x = g(); function g() { return v; }", true],
+  "a local function that is called by a called one": ["const h = () => v; const g = () => h(); g();", true],
+  "a local function that is only referred to": ["const g = () => v; export const table = { g };", false],
+  "a function given to a call": ["export const x = [1].map(() => v);", true],
+  "a local function given to a call": ["const g = () => v; export const x = [1].map(g);", true],
+  "a method of a local object that is called": ["const o = { m() { return v; } }; o.m();", true],
+  "a local class that is made": ["class C { x = v; } export const c = new C();", true],
+  "a local class with a static method that is called": ["class C { static make() { return v; } } C.make();", true],
+  "an alias that is called": ["const g = () => v; const h = g; h();", true],
+  "a destructured function that is called": ["const o = { m: () => v }; const { m } = o; m();", true],
+  "a function assigned later and called": ["let g; g = () => v; g();", true],
+  "a function in a list that is iterated": ["for (const g of [() => v]) g();", true],
+  "a tagged template": ["const t = (s) => v; export const x = t`a`;", true],
+  "a call inside a function only": ["const g = () => v; export const h = () => g();", false],
+  "import() at top level": [`export const p = import("./lib.ts");`, true],
+  "import() in a function": [`export const p = () => import("./lib.ts");`, false],
+  "a re-export": [`export { v } from "./lib.ts"; export * from "./lib.ts";`, false],
+};
+
+for (const [form, [source, expected]] of Object.entries(reads)) {
+  test(`evaluationDependencies ${expected ? "contain" : "do not contain"} the module behind ${form}`, () => {
+    const head = `import * as L from "./lib.ts"; import { v, f, Base, list } from "./lib.ts";`;
+    const object = compiled({ ...library, "d/m": `${head} ${source}` }).get("d/m");
+    assert.deepEqual(object?.evaluationDependencies, expected ? ["d/lib"] : []);
+  });
+}
+
+test("evaluationDependencies contain the module itself only if it reads its own handle while it is evaluated", () => {
+  const of = (use: string) =>
+    compiled({ "d/m": `import * as self from "./m.ts"; export function f() {} ${use}` }).get("d/m")
+      ?.evaluationDependencies;
+  assert.deepEqual(of("export const g = () => self.f();"), []);
+  assert.deepEqual(of("self.f();"), ["d/m"]);
+});
+
+test("hash changes with the code of evaluation dependencies, transitively, and with nobody else's", () => {
+  const sources = (base: string, other: string) => ({
+    "h/base": `export const Base = class { v = ${base}; };`,
+    "h/middle": `import { Base } from "./base.ts"; export class Middle extends Base {}`,
+    "h/top": `import { Middle } from "./middle.ts"; export class Top extends Middle {}`,
+    "h/caller": `import { Middle } from "./middle.ts"; import { o } from "./other.ts"; export const make = () => [new Middle(), o()];`,
+    "h/other": `export const o = () => ${other};`,
+  });
+  const before = compiled(sources("1", "1"));
+  const changed = (after: Map<string, ObjectCode>) =>
+    [...after.values()].filter(({ module, hash }) => before.get(module)?.hash !== hash).map(({ module }) => module);
+  assert.deepEqual(changed(compiled(sources("2", "1"))), ["h/base", "h/middle", "h/top"]);
+  assert.deepEqual(changed(compiled(sources("1", "2"))), ["h/other"]);
+  assert.deepEqual(changed(compiled(sources("1", "1"))), []);
+});
+
+test("hash of modules that read each other in a circle changes with each of them, and no two are the same", () => {
+  const circle = (n: number) => ({
+    "c/a": `import { b } from "./b.ts"; export function a() { return 1; } export const x = b();`,
+    "c/b": `import { c } from "./c.ts"; export function b() { return 1; } export const x = c();`,
+    "c/c": `import { a } from "./a.ts"; export function c() { return ${n}; } export const x = a();`,
+    "c/user": `import { x } from "./a.ts"; export const y = x;`,
+  });
+  const [before, after] = [compiled(circle(1)), compiled(circle(2))];
+  assert.equal(new Set([...before.values()].map(({ hash }) => hash)).size, 4);
+  for (const module of before.keys()) assert.notEqual(before.get(module)?.hash, after.get(module)?.hash, module);
+});
+
+test("hash and everything else do not depend on the order of the sources", () => {
+  const sources = {
+    "p/a": `import { b } from "./b.ts"; import "./c.ts"; export const a = b;`,
+    "p/b": `import { c } from "./c.ts"; export const b = c;`,
+    "p/c": `export const c = 1; export * from "q/d";`,
+    "q/d": `import "p/a"; export const d = 1;`,
+  };
+  const expected = compileModules(sources);
+  fc.assert(
+    fc.property(fc.shuffledSubarray(Object.entries(sources), { minLength: 4 }), (entries) => {
+      assert.deepEqual(compileModules(Object.fromEntries(entries)), expected);
+    }),
+    { numRuns: 10 },
+  );
+});
+
+test("vsn is the literal of its export, 1 without one", () => {
+  const vsn = (source: string) => compiled({ "v/m": source }).get("v/m")?.vsn;
+  assert.equal(vsn("export const x = 1;"), 1);
+  assert.equal(vsn("export const vsn = 3;"), 3);
+  assert.equal(vsn("export const vsn = 3 as const;"), 3);
+  assert.equal(vsn("const mine: number = (4); export { mine as vsn };"), 4);
+});
+
+test("behaviour is the literal of its export, gen_server for a module with init, else none", () => {
+  const behaviour = (source: string) => compiled({ "v/m": source }).get("v/m")?.behaviour;
+  assert.equal(behaviour("export const x = 1;"), null);
+  assert.equal(behaviour("export const init = () => 1;"), "gen_server");
+  assert.equal(behaviour(`export const behaviour = "supervisor"; export function init() {}`), "supervisor");
+});
+
+test("map leads from the body to the TypeScript source, and carries it", () => {
+  const source = `interface A { a: string }\n\nexport const f = async (a: A): Promise<string> => {\n  const { length } = a.a;\n  return await other(length);\n};\ndeclare const other: (n: number) => Promise<string>;\n`;
+  const object = compiled({ "m/m": source }).get("m/m");
+  assert.ok(object);
+  assert.deepEqual(object.map.sources, ["src/m.ts"]);
+  assert.deepEqual(object.map.sourcesContent, [source]);
+  const map = new SourceMap(object.map as unknown as ConstructorParameters<typeof SourceMap>[0]);
+  const lines = object.code.split("\n");
+  for (const [word, line] of [
+    ["length", 4],
+    ["other", 5],
+  ] as const) {
+    const at = lines.findIndex((text) => text.includes(word));
+    const found = map.findEntry(at, (lines[at] as string).indexOf(word));
+    const original = source.split("\n")[line - 1] as string;
+    assert.ok("originalLine" in found);
+    assert.deepEqual([found.originalLine + 1, found.originalColumn], [line, original.indexOf(word)]);
+  }
+});
