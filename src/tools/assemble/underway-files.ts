@@ -1,7 +1,7 @@
 // The part of Underway that a release ships: its runtime side, as built. The tools stay at home.
 //
 //   lib/underway-0.1.0/package.json          name, version, type, and the runtime's entries of exports
-//   lib/underway-0.1.0/dist/error.js, index.js, release/..., runtime/...
+//   lib/underway-0.1.0/dist/error.js, index.js, error/..., release/..., runtime/...
 
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -58,7 +58,7 @@ export function addUnderway(tree: Tree, at: string, { folder, app }: UnderwayPac
   tree.addFolder(`${at}/dist`, join(folder, "dist"), isShipped);
 }
 
-const isShipped = (path: string): boolean => /^(error|index|(release|runtime)\/.*)\.js$/.test(path);
+const isShipped = (path: string): boolean => /^(error|index|(error|release|runtime)\/.*)\.js$/.test(path);
 
 function runningPackage(): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {

@@ -1,0 +1,23 @@
+// Errors of the area `process`, sorted by reason.
+
+import type { Entries } from "./words.ts";
+
+export const process = {
+  "process/already_registered": (d: { name: string; pid: string }) => ({
+    what: `Cannot register "${d.name}": the name belongs to ${d.pid}`,
+    cure: "end that process first, or choose another name",
+  }),
+  "process/no_process": (d: { operation: string }) => ({
+    what: `Cannot use ${d.operation} here: no process is running`,
+    why: "it acts on the calling process, and this code was not called by one",
+    cure: "call it from a process: a callback of a behaviour, or a function started by spawn",
+  }),
+  "process/noproc": (d: { dest: string }) => ({
+    what: `Cannot reach ${d.dest}: no such process`,
+    cure: "start it first, or ask whereis before",
+  }),
+  "process/undef": (d: { module: string; function: string }) => ({
+    what: `Cannot run "${d.function}" of module "${d.module}": it exports no such function`,
+    cure: "export the function",
+  }),
+} satisfies Entries;
