@@ -11,12 +11,14 @@ import { assemble } from "./error/assemble.ts";
 import { code } from "./error/code.ts";
 import { compile } from "./error/compile.ts";
 import { config } from "./error/config.ts";
+import { connection } from "./error/connection.ts";
 import { control } from "./error/control.ts";
 import { genServer } from "./error/gen-server.ts";
 import { node } from "./error/node.ts";
 import { process } from "./error/process.ts";
 import { release } from "./error/release.ts";
 import { relup } from "./error/relup.ts";
+import { resource } from "./error/resource.ts";
 import { supervisor } from "./error/supervisor.ts";
 import { sys } from "./error/sys.ts";
 import type { Explanation } from "./error/words.ts";
@@ -31,12 +33,14 @@ export const explanations = {
   ...code,
   ...compile,
   ...config,
+  ...connection,
   ...control,
   ...genServer,
   ...node,
   ...process,
   ...release,
   ...relup,
+  ...resource,
   ...supervisor,
   ...sys,
 };

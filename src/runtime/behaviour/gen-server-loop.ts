@@ -8,6 +8,7 @@
 // Each clause is looked up in the module's handle when its message comes: nothing of a version is kept between messages.
 
 import { UnderwayError } from "../../error.ts";
+import { functionExported } from "../code/handle.ts";
 import type { CodeChangeRequest, Prepared, Undo } from "../process/body.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
 import { Envelope } from "../process/mailbox.ts";
@@ -20,8 +21,8 @@ import type { From } from "../process/request.ts";
 import { migrate, vsnOf } from "./code-change.ts";
 import type { LoopStart } from "./gen.ts";
 import type {
+  AnyCallbacks,
   Awaitable,
-  Callbacks,
   CallContext,
   CallResult,
   CastResult,
@@ -34,7 +35,7 @@ type Result = InitResult<unknown> | CallResult<unknown, unknown> | CastResult<un
 
 export class GenServerLoop extends BehaviourLoop implements Deadline {
   readonly name: string = "gen_server";
-  override readonly module: Callbacks;
+  override readonly module: AnyCallbacks;
   /** The callback module's state. */
   protected state: unknown = undefined;
   /** Version of the state's shape. */
@@ -48,7 +49,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   /** Changes of code that the result of the callback under way has still to go through, oldest first. */
   #late: { readonly change: CodeChangeRequest }[] = [];
 
-  constructor(module: Callbacks, start: LoopStart) {
+  constructor(module: AnyCallbacks, start: LoopStart) {
     super(module);
     this.module = module;
     this.vsn = vsnOf(module);
@@ -66,24 +67,23 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   }
 
   protected receive(envelope: Envelope): void | Promise<void> {
-    cancelDeadline(this);
+    this.stopIdling();
     const { kind, tag, payload } = envelope;
     switch (kind) {
       case "call": {
         const clause = clauseOf(this.module.handleCall, tag);
-        if (clause === undefined) return this.#noClause("handleCall", tag);
+        if (clause === undefined) return this.noClause("handleCall", tag);
         const from = envelope.from as CallContext<unknown>["from"];
         return this.run(from, () => clause({ ...this.context(), from }, ...(payload as unknown[])));
       }
       case "cast": {
         const clause = clauseOf(this.module.handleCast, tag);
-        if (clause === undefined) return this.#noClause("handleCast", tag);
+        if (clause === undefined) return this.noClause("handleCast", tag);
         return this.run(null, () => clause(this.context(), ...(payload as unknown[])));
       }
       default: {
-        const { handleInfo } = this.module;
-        if (handleInfo === undefined) return this.#unexpected(payload);
-        return this.run(null, () => handleInfo(this.context(), payload));
+        if (!functionExported(this.module, "handleInfo")) return this.#unexpected(payload);
+        return this.run(null, () => this.module.handleInfo?.(this.context(), payload) as Awaitable<Result>);
       }
     }
   }
@@ -97,7 +97,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       return;
     }
     this.begin();
-    return this.module.terminate?.(this.context(), reason);
+    if (functionExported(this.module, "terminate")) return this.module.terminate?.(this.context(), reason);
   }
 
   override ended(reason: ExitReason): void {
@@ -106,6 +106,11 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     this.#start.handshake?.refused(reason);
     this.#answering?.fail(reason);
     for (const from of this.#deferred ?? []) from.fail(reason);
+  }
+
+  /** A message has come: the idle timeout is over. */
+  protected stopIdling(): void {
+    cancelDeadline(this);
   }
 
   /** The idle timeout has come. OTP: the message `timeout`. */
@@ -228,9 +233,8 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       addDeadline(this, next.timeoutMs);
       return;
     }
-    const { handleContinue } = this.module;
-    if (handleContinue === undefined) return this.#noClause("handleContinue", String(next.continue));
-    return this.run(null, () => handleContinue(this.context(), next.continue));
+    if (!functionExported(this.module, "handleContinue")) this.noClause("handleContinue", String(next.continue));
+    return this.run(null, () => this.module.handleContinue?.(this.context(), next.continue) as Awaitable<Result>);
   }
 
   #defer(from: From): void {
@@ -239,7 +243,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     this.#deferred.add(from);
   }
 
-  #noClause(callback: string, tag: string): never {
+  protected noClause(callback: string, tag: string): never {
     throw new UnderwayError("gen_server/no_clause", { module: moduleName(this.module), callback, tag });
   }
 
@@ -253,6 +257,6 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   }
 }
 
-/** A clause of the table itself, never something inherited such as `toString`. */
+/** A clause of the table itself, never something inherited such as `toString`. A table no longer exported is a function. */
 const clauseOf = <F>(table: { readonly [tag: string]: F } | undefined, tag: string): F | undefined =>
-  table !== undefined && Object.hasOwn(table, tag) ? table[tag] : undefined;
+  typeof table === "object" && Object.hasOwn(table, tag) ? table[tag] : undefined;

@@ -75,11 +75,12 @@ type Any = any;
 export interface CallContext<S> extends Context<S> {
   readonly from: From<Any>;
 }
-export type CallClauses<S> = {
-  readonly [tag: string]: (context: CallContext<S>, ...args: Any[]) => Awaitable<CallResult<Any, S>>;
+// `More` is what other behaviours on the same loop put into the context: a Connection its socket.
+export type CallClauses<S, More = unknown> = {
+  readonly [tag: string]: (context: CallContext<S> & More, ...args: Any[]) => Awaitable<CallResult<Any, S>>;
 };
-export type CastClauses<S> = {
-  readonly [tag: string]: (context: Context<S>, ...args: Any[]) => Awaitable<CastResult<S>>;
+export type CastClauses<S, More = unknown> = {
+  readonly [tag: string]: (context: Context<S> & More, ...args: Any[]) => Awaitable<CastResult<S>>;
 };
 
 /** What a migration step gets beside the state. */
@@ -107,17 +108,19 @@ export interface CodeChange<S> {
 declare const state: unique symbol;
 
 /** A callback module. Its `init` is required; a message for which it has no clause ends the process. */
-export interface Callbacks<S = Any> {
+export interface Callbacks<S = Any, More = unknown> {
   readonly vsn?: number;
   readonly behaviour?: "gen_server" | "connection";
   init(arg: Any): Awaitable<InitResult<S>>;
-  readonly handleCall?: CallClauses<S>;
-  readonly handleCast?: CastClauses<S>;
-  handleInfo?(context: Context<S>, message: unknown): Awaitable<CastResult<S>>;
-  handleContinue?(context: Context<S>, arg: Any): Awaitable<CastResult<S>>;
-  terminate?(context: Context<S>, reason: ExitReason): Awaitable<void>;
+  readonly handleCall?: CallClauses<S, More>;
+  readonly handleCast?: CastClauses<S, More>;
+  handleInfo?(context: Context<S> & More, message: unknown): Awaitable<CastResult<S>>;
+  handleContinue?(context: Context<S> & More, arg: Any): Awaitable<CastResult<S>>;
+  terminate?(context: Context<S> & More, reason: ExitReason): Awaitable<void>;
   readonly codeChange?: CodeChange<S>;
 }
+/** A callback module of any behaviour on this loop. */
+export type AnyCallbacks = Callbacks<Any, Any>;
 
 // Inference.
 

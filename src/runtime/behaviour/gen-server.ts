@@ -84,7 +84,8 @@ export const stopServer = (
   timeoutMs: number | "infinity" = "infinity",
 ): Promise<void> => stopProcess(server, reason, timeoutMs);
 
-// The words that callback modules use, so that one import suffices.
+// The words that callback modules use, so that one import suffices. The declarations of a callback module name the types of
+// its results, so these are public, too.
 export { type Dest, type Named, named, type Pid } from "../process/pid.ts";
 export type { ExitReason } from "../process/reason.ts";
 export type { From } from "../process/request.ts";
@@ -92,13 +93,25 @@ export type { StartOptions } from "./gen.ts";
 export {
   type Callbacks,
   type CallClauses,
+  type CallContext,
+  type CallResult,
   type CastClauses,
+  type CastResult,
   type CodeChange,
+  type CodeChangeContext,
   type Context,
+  type Ignore,
+  type InitResult,
   ignore,
+  type Next,
+  type NoReply,
   noreply,
+  type Ok,
   ok,
+  type Reply,
   reply,
+  type Stop,
+  type StopInit,
   stop,
   stopInit,
 } from "./gen-server-types.ts";

@@ -129,11 +129,14 @@ export { type Dest, type Named, named, type Pid } from "../process/pid.ts";
 export {
   type AutoShutdown,
   type ChildSpec,
+  type DynamicOk,
   type Flags,
   ignore,
   ok,
   type Restart,
   type Shutdown,
+  type Started,
+  type StaticOk,
   type Strategy,
   type SupervisorCallbacks,
 } from "./child-spec.ts";

@@ -1,0 +1,60 @@
+// The loop of a Connection: that of a GenServer, and the frames that its socket brings.
+//
+//   client ──► socket ──► handleFrame ──► noreply | stop
+//   client closes ──► after the frames before it ──► terminate ──► exit { shutdown: "closed" }
+//   the process ends ──► the socket is closed: 1000 normal, 1001 shutdown, 1011 crash
+
+import { functionExported } from "../code/handle.ts";
+import { Envelope } from "../process/mailbox.ts";
+import { moduleName } from "../process/module-name.ts";
+import { type ExitReason, isNormal } from "../process/reason.ts";
+import type { Frame, Socket } from "./connection-socket.ts";
+import type { ConnectionCallbacks } from "./connection-types.ts";
+import type { LoopStart } from "./gen.ts";
+import { GenServerLoop } from "./gen-server-loop.ts";
+
+export class ConnectionLoop extends GenServerLoop {
+  override readonly name = "connection";
+  readonly #callbacks: ConnectionCallbacks;
+  readonly #socket: Socket;
+
+  constructor(module: ConnectionCallbacks, start: LoopStart, socket: Socket) {
+    super(module, start);
+    this.#callbacks = module;
+    this.#socket = socket;
+  }
+
+  override start(): void | Promise<void> {
+    const started = super.start();
+    // Frames wait behind `init`, and behind a `continue` that it returns.
+    if (this.process.alive) {
+      this.#socket.take({
+        frame: (frame) => this.process.deliver(new Envelope("event", "frame", frame, null)),
+        closed: (closed) => this.process.deliver(new Envelope("event", "closed", closed, null)),
+      });
+    }
+    return started;
+  }
+
+  override ended(reason: ExitReason): void {
+    super.ended(reason);
+    const code = reason === "normal" ? 1000 : isNormal(reason) ? 1001 : 1011;
+    this.#socket.close(code);
+  }
+
+  protected override receive(envelope: Envelope): void | Promise<void> {
+    if (envelope.kind !== "event") return super.receive(envelope);
+    this.stopIdling();
+    if (envelope.tag === "closed") {
+      this.process.crash({ shutdown: "closed" });
+      return;
+    }
+    this.#socket.handled();
+    if (!functionExported(this.#callbacks, "handleFrame")) return this.noClause("handleFrame", moduleName(this.module));
+    return this.run(null, () => this.#callbacks.handleFrame(this.context(), envelope.payload as Frame));
+  }
+
+  protected override context(): { readonly state: unknown; readonly socket: Socket } {
+    return { state: this.state, socket: this.#socket };
+  }
+}
