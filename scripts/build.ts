@@ -1,16 +1,19 @@
-// Builds `dist/`: the JavaScript and the declarations of `src`, from nothing, so that nothing of a former build is left.
+// Builds `dist/`: the JavaScript and the declarations of `src`. Built aside and moved into place, so that nothing of a
+// former build is left and a build that fails leaves the former one.
 
-import { execFileSync } from "node:child_process";
-import { chmodSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { chmodSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 const root = join(import.meta.dirname, "..");
-rmSync(join(root, "dist"), { recursive: true, force: true });
-execFileSync(
-  process.execPath,
-  [join(root, "node_modules/typescript/bin/tsc"), "-p", join(root, "tsconfig.build.json")],
-  {
-    stdio: "inherit",
-  },
-);
-chmodSync(join(root, "dist/tools/cli/underway.js"), 0o755);
+const dist = join(root, "dist");
+const aside = join(root, "node_modules/.cache/underway-dist");
+rmSync(aside, { recursive: true, force: true });
+const tsc = join(root, "node_modules/typescript/bin/tsc");
+const { status } = spawnSync(process.execPath, [tsc, "-p", join(root, "tsconfig.build.json"), "--outDir", aside], {
+  stdio: "inherit",
+});
+if (status !== 0) process.exit(status ?? 1);
+chmodSync(join(aside, "tools/cli/underway.js"), 0o755);
+rmSync(dist, { recursive: true, force: true });
+renameSync(aside, dist);

@@ -6,7 +6,6 @@
 //
 // OTP: release_handler_1:eval_script/5. Deviation: all-or-nothing (design.md 9).
 
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId, Vsn } from "../../release/data.ts";
@@ -20,6 +19,7 @@ import type { Staged } from "../code/stage.ts";
 import { processesOf } from "../process/process.ts";
 import { formatReason } from "../process/reason.ts";
 import { report as log } from "../process/report.ts";
+import { watchBlocks } from "./block-watch.ts";
 import { apply, type Inverse, type StoppedChild, startProcesses, stopProcesses } from "./effects.ts";
 import { stageObjects, usePackagesOf } from "./load-modules.ts";
 import { type Affected, Migration } from "./migration.ts";
@@ -107,7 +107,7 @@ class Install {
   readonly #lost: string[] = [];
   readonly #environments: ReturnType<typeof environmentsOf>;
   readonly #beganMs = performance.now();
-  readonly #delay = monitorEventLoopDelay({ resolution: 1 });
+  readonly #stopWatch = watchBlocks();
   /** Verified object code of everything that is loaded. */
   readonly #objects = new Map<ModuleId, ObjectCode>();
   /** What the next switch makes current. */
@@ -127,14 +127,16 @@ class Install {
   }
 
   async run(): Promise<InstallReport> {
-    this.#delay.enable();
     try {
       await this.#stage(false);
+      // An effect cannot always be taken back: what would refuse the switch behind it is found out first.
+      const [first] = this.#steps;
+      if (first?.kind !== "switch") await this.#tryMigrations(this.#steps.slice(0, 1 + this.#firstSwitch()));
       for (const step of this.#steps) await this.#perform(step);
       postflight(this.#to);
     } catch (thrown) {
       const undone = await this.#takeBack();
-      this.#delay.disable();
+      this.#stopWatch();
       throw undone ? this.#undoneBecause(thrown) : thrown;
     }
     await this.#succeed();
@@ -142,22 +144,34 @@ class Install {
   }
 
   async rehearse(): Promise<InstallReport> {
-    this.#delay.enable();
     try {
       await this.#stage(true);
-      for (const step of this.#steps) {
-        if (step.kind !== "switch") continue;
-        const migration = this.#migrationOf(step.switch);
-        try {
-          await migration.precopy();
-        } finally {
-          migration.abandon();
-        }
-      }
+      this.#migrations.push(...(await this.#tryMigrations(this.#steps)));
     } finally {
       await this.#takeBack();
+      this.#stopWatch();
     }
     return this.#report();
+  }
+
+  #firstSwitch(): number {
+    return this.#steps.findIndex(({ kind }) => kind === "switch");
+  }
+
+  /** Migrates aside, and forgets. Throws what refuses the switch. */
+  async #tryMigrations(steps: readonly Step[]): Promise<readonly Migration[]> {
+    const tried: Migration[] = [];
+    for (const step of steps) {
+      if (step.kind !== "switch") continue;
+      const migration = this.#migrationOf(step.switch);
+      tried.push(migration);
+      try {
+        await migration.precopy();
+      } finally {
+        migration.abandon();
+      }
+    }
+    return tried;
   }
 
   /** Loads the new code aside: of the first switch, or, to rehearse, of all. */
@@ -166,8 +180,8 @@ class Install {
     for (const object of objects) this.#objects.set(object.module, object);
     this.#progress(`verified ${objects.length} modules of ${this.#to.vsn}`);
     usePackagesOf(this.#node.target, this.#to);
-    const first = this.#steps.find((step) => step.kind === "switch");
-    this.#staged = all ? await this.#stageModules([...this.#objects.keys()]) : await this.#stageModules(loadsOf(first));
+    const modules = all ? [...this.#objects.keys()] : loadsOf(this.#steps[this.#firstSwitch()]);
+    this.#staged = await this.#stageModules(modules);
     this.#relink = await relinkExternals(this.#to.boot.applications.map(({ app }) => app.name));
     for (const step of this.#steps) if (step.kind === "switch") this.#refuseUnmigrated(step.switch);
     this.#progress("staged: the new code is loaded aside, nobody sees it");
@@ -346,7 +360,6 @@ class Install {
   }
 
   #report(): InstallReport {
-    this.#delay.disable();
     const switches = this.#steps.flatMap((step) => (step.kind === "switch" ? [step.switch] : []));
     const sum = (of: (migration: Migration) => number): number => this.#migrations.reduce((n, m) => n + of(m), 0);
     return {
@@ -360,7 +373,7 @@ class Install {
       rounds: sum((migration) => migration.rounds),
       late: sum((migration) => migration.late),
       pauseMs: this.#pauseMs,
-      longestBlockMs: this.#delay.max / 1e6,
+      longestBlockMs: this.#stopWatch(),
       durationMs: performance.now() - this.#beganMs,
       oldCode: [...this.#node.unpurged.keys()].map((module) => ({ module, processes: oldUsers(module).map(String) })),
     };
