@@ -1,0 +1,173 @@
+// Commands about releases: releases, unpack, install, commit, upgrade, downgrade, remove.
+
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Json } from "../../../release/data.ts";
+import { ask } from "../client.ts";
+import type { Command, CommandContext } from "../command.ts";
+
+const cold = { cold: { type: "boolean" } } as const;
+const coldHelp = "  --cold         allows an upgrade that can only be done by a restart; connections are lost then";
+
+export const releases: Command = {
+  name: "releases",
+  summary: "lists the releases that are known, newest first, with their statuses",
+  details: `  unpacked    can be installed
+  current     runs, but would not survive a restart: commit makes it permanent
+  permanent   is booted
+  old         ran before`,
+  async run({ address, result }) {
+    const value = await ask(address, "releases", {});
+    result(value, table(value as unknown as readonly Release[]));
+    return undefined;
+  },
+};
+
+export const unpack: Command = {
+  name: "unpack",
+  usage: "VSN|FILE",
+  arguments: [1, 1],
+  summary: "unpacks a package, FILE or releases/<name>-VSN.tar.gz, and makes its release known",
+  examples: ["unpack ../chat-0.2.0.tar.gz", "unpack 0.2.0"],
+  async run(context) {
+    const value = await asking(context, "unpack", { release: releaseOf(context) });
+    context.result(value, `unpacked ${(value as { vsn: string }).vsn}`);
+    return undefined;
+  },
+};
+
+export const install: Command = {
+  name: "install",
+  usage: "VSN",
+  arguments: [1, 1],
+  options: cold,
+  summary: "makes an unpacked release current: its code runs, states are migrated, nobody is disconnected",
+  details: coldHelp,
+  run: (context) => installing(context, "install", { release: context.arguments[0] as string }),
+};
+
+export const upgrade: Command = {
+  name: "upgrade",
+  usage: "VSN|FILE",
+  arguments: [1, 1],
+  options: { ...cold, "commit-now": { type: "boolean" } },
+  summary: "unpacks a release if need be, checks it, installs it; then says how to commit",
+  details: `${coldHelp}\n  --commit-now   makes it permanent at once`,
+  examples: ["upgrade ../chat-0.2.0.tar.gz", "upgrade 0.2.0 --commit-now"],
+  run: (context) =>
+    installing(context, "upgrade", {
+      release: releaseOf(context),
+      commitNow: context.options["commit-now"] === true,
+    }),
+};
+
+export const downgrade: Command = {
+  name: "downgrade",
+  usage: "VSN",
+  arguments: [1, 1],
+  options: cold,
+  summary: "checks and installs a release that ran before, with the states migrated back",
+  details: coldHelp,
+  run: (context) => installing(context, "downgrade", { release: context.arguments[0] as string }),
+};
+
+export const commit: Command = {
+  name: "commit",
+  usage: "[VSN]",
+  arguments: [0, 1],
+  summary: "makes the running release permanent: from now on it is the one that boots",
+  async run(context) {
+    const value = await asking(context, "commit", { release: context.arguments[0] ?? null });
+    context.result(value, `${(value as { vsn: string }).vsn} is permanent`);
+    return undefined;
+  },
+};
+
+export const remove: Command = {
+  name: "remove",
+  usage: "VSN",
+  arguments: [1, 1],
+  summary: "forgets a release that does not run, and deletes the files that no other one needs",
+  async run(context) {
+    const value = await asking(context, "remove", { release: context.arguments[0] as string });
+    context.result(value, `removed ${(value as { vsn: string }).vsn}`);
+    return undefined;
+  },
+};
+
+// Internal.
+
+interface Release {
+  readonly name: string;
+  readonly vsn: string;
+  readonly status: string;
+  readonly applications: readonly string[];
+}
+
+interface Installation {
+  readonly vsn: string;
+  readonly otherVsn: string;
+  readonly status: "current" | "permanent" | "restarting";
+  readonly report: Report | null;
+}
+
+/** Of the release handler's report, what a person is told. */
+interface Report {
+  readonly from: string;
+  readonly modulesLoaded: number;
+  readonly modulesRemoved: number;
+  readonly processes: number;
+  readonly late: number;
+  readonly pauseMs: number;
+  readonly durationMs: number;
+  readonly oldCode: readonly { readonly module: string; readonly processes: readonly string[] }[];
+}
+
+const asking = (
+  { address, progress }: CommandContext,
+  command: string,
+  args: { [name: string]: Json },
+): Promise<Json> => ask(address, command, args, { onProgress: progress });
+
+/** A file is named from where the person stands, and the node stands elsewhere. */
+function releaseOf(context: CommandContext): string {
+  const given = context.arguments[0] as string;
+  return given.endsWith(".tar.gz") || (given.includes("/") && existsSync(given)) ? resolve(given) : given;
+}
+
+async function installing(
+  context: CommandContext,
+  command: string,
+  args: { [name: string]: Json },
+): Promise<undefined> {
+  const value = await asking(context, command, { ...args, cold: context.options.cold === true });
+  context.result(value, tellInstallation(value as unknown as Installation, context.address.name));
+  return undefined;
+}
+
+function tellInstallation({ vsn, status, report }: Installation, name: string): string {
+  if (report === null) return `The node restarts into ${vsn}. If it runs well: bin/${name} commit ${vsn}`;
+  const facts = [
+    `${report.modulesLoaded} modules loaded`,
+    ...(report.modulesRemoved > 0 ? [`${report.modulesRemoved} removed`] : []),
+    `${report.processes} processes migrated${report.late > 0 ? `, ${report.late} of them late` : ""}`,
+    `pause ${report.pauseMs.toFixed(2)} ms`,
+  ];
+  const inUse = report.oldCode.map(({ module, processes }) => `  ${module}: ${processes.join(", ")}`);
+  return [
+    `${report.from} -> ${vsn} in ${Math.round(report.durationMs)} ms: ${facts.join(", ")}`,
+    ...(inUse.length > 0 ? ["old code is still in use:", ...inUse] : []),
+    status === "permanent"
+      ? `${vsn} is permanent`
+      : `${vsn} is current; a restart would boot the permanent release. If it runs well: bin/${name} commit`,
+  ].join("\n");
+}
+
+function table(known: readonly Release[]): string {
+  const width = Math.max(0, ...known.map(({ vsn }) => vsn.length));
+  return known
+    .map(({ name, vsn, status, applications }) =>
+      `${name}  ${vsn.padEnd(width)}  ${status.padEnd("permanent".length)}  ${applications.join(" ")}`.trimEnd(),
+    )
+    .join("\n");
+}
