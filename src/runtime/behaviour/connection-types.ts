@@ -3,7 +3,8 @@
 import type { Frame, Socket } from "./connection-socket.ts";
 import type * as GenServer from "./gen-server-types.ts";
 
-interface WithSocket {
+/** What a connection adds to the context of a GenServer; exported since declarations of callback modules name it. */
+export interface WithSocket {
   /** The client's socket. */
   readonly socket: Socket;
 }

@@ -104,5 +104,5 @@ const requestOf = ({ url = "/", headers }: RequestLike): Request => ({
 });
 
 export { type Closed, type Frame, Socket, type WebSocketLike } from "./connection-socket.ts";
-export type { CallClauses, CastClauses, ConnectionCallbacks, Context } from "./connection-types.ts";
+export type { CallClauses, CastClauses, ConnectionCallbacks, Context, WithSocket } from "./connection-types.ts";
 export type { StartOptions } from "./gen.ts";
