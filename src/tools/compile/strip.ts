@@ -1,6 +1,6 @@
 // TypeScript -> JavaScript, the types and nothing else taken away: what plain Node would run.
 
-import { type OxcError, transformSync } from "oxc-transform";
+import { transformSync } from "oxc-transform";
 import { UnderwayError } from "../../error.ts";
 import type { SourceMapV3 } from "../../release/object-code.ts";
 import { placeAt } from "./place.ts";
@@ -36,5 +36,5 @@ export const strip = (file: string, source: string): Stripped => {
 };
 
 /** Where a syntax error is. A name declared twice is at fault where it stands the second time. */
-export const offsetOf = ({ labels }: OxcError): number =>
+export const offsetOf = ({ labels }: { labels: readonly { start: number; message: string | null }[] }): number =>
   (labels.find(({ message }) => message?.includes("redeclared")) ?? labels[0])?.start ?? 0;
