@@ -7,6 +7,7 @@ export const relup = {
   "relup/bad_application": bad("the name of an application", `a name such as "chat"`),
   "relup/bad_args_list": bad("a list of arguments", `an array such as ["lobby", 5]`),
   "relup/bad_change": bad("a change", `"soft", "supervisor" or { "advanced": extra }`),
+  "relup/bad_child": bad("the id of a child", `the "id" that the supervisor's init gives it, such as "lobby"`),
   "relup/bad_code_change": bad("a list of code changes", `[{ "module": "chat/room", "extra": null }]`),
   "relup/bad_func": bad("the name of a function", `the name of an exported function, such as "migrate"`),
   "relup/bad_inside": bad(`a choice for "inside"`, `"late", "wait" or "kill"`),
@@ -24,12 +25,14 @@ export const relup = {
     cure: `move it behind "point_of_no_return"; only "load_object_code" and "apply" may stand before it`,
   }),
   "relup/bad_option": bad("an option of this instruction", "only options that the instruction has"),
+  "relup/bad_package": bad("the name of an npm package", `a name such as "ws"`),
   "relup/bad_purge_method": bad("a way to purge", `"soft_purge" or "brutal_purge"`),
   "relup/bad_regexp": (d: { regexp: string; app: string; problem: string }) => ({
     what: `Cannot match versions of "${d.app}" by ${JSON.stringify(d.regexp)}: ${d.problem}`,
     cure: "correct the regular expression, or write the version itself",
   }),
   "relup/bad_start_type": bad("a start type", `"permanent", "transient", "temporary", "load" or "none"`),
+  "relup/bad_supervisor": bad("the name of a supervisor", `the name that it is registered under, such as "room_sup"`),
   "relup/bad_timeout": bad("a timeout", `milliseconds above 0, "default" or "infinity"`),
   "relup/code_change_not_suspended": (d: { modules: readonly string[]; place: ScriptPlace }) => ({
     what: `Cannot change the state of ${quoted(d.modules)} ${inPlace(d)}: the module is never suspended`,
@@ -92,6 +95,11 @@ export const relup = {
     what: `Cannot find module "${d.module}" ${inPlace(d)}`,
     why: "no application that it could come from lists it among its modules",
     cure: "correct its name, or add its source file",
+  }),
+  "relup/not_yet_implemented": (d: { value: unknown; place: ScriptPlace }) => ({
+    what: `Cannot translate ${shown(d.value)} ${inPlace(d)}: there is no such instruction yet`,
+    why: "OTP reserves it too, and does not implement it either",
+    cure: `use "apply" of a function that does it`,
   }),
   "relup/removed_application_present": (d: { app: string; place: ScriptPlace }) => ({
     what: `Cannot remove application "${d.app}" ${inPlace(d)}: the release to go to has it`,

@@ -4,8 +4,12 @@
 //   ["load_module", module, { prePurge, postPurge, depMods }]
 //   ["add_module", module, { depMods }]          ["delete_module", module, { depMods }]
 //   ["add_application", app, type]               ["remove_application", app]      ["restart_application", app]
+//   ["start_child", supervisor, id]   ["delete_child", supervisor, id]   ["restart_child", supervisor, id]
+//   ["restart_subtree", supervisor, id, { modules }]
 //   ["apply", mfa, { undo }]                     ["restart_new_emulator"]         ["restart_emulator"]
 //   and every low-level instruction of relup.ts.
+//
+// The four about children are ours; `supervisor` is the name that a supervisor is registered under.
 
 import type { StartType } from "./app.ts";
 import type { Json, Mfa, ModuleId, Name, Vsn } from "./data.ts";
@@ -54,6 +58,11 @@ export interface LoadOptions {
   readonly depMods?: readonly ModuleId[];
 }
 
+export interface SubtreeOptions {
+  /** Modules to replace while the subtree is down. Default: none. */
+  readonly modules?: readonly ModuleId[];
+}
+
 export type HighLevelInstruction =
   | readonly ["update", ModuleId, UpdateOptions?]
   | readonly ["load_module", ModuleId, LoadOptions?]
@@ -62,6 +71,10 @@ export type HighLevelInstruction =
   | readonly ["add_application", Name, StartType?]
   | readonly ["remove_application", Name]
   | readonly ["restart_application", Name]
+  | readonly ["start_child", string, string]
+  | readonly ["delete_child", string, string]
+  | readonly ["restart_child", string, string]
+  | readonly ["restart_subtree", string, string, SubtreeOptions?]
   | readonly ["apply", Mfa, { readonly undo?: Mfa }?]
   | readonly ["restart_new_emulator"]
   | readonly ["restart_emulator"];

@@ -9,6 +9,7 @@
 //   ["code_change", "up" | "down", [{ module, extra }]]
 //   ["stop", modules]  ["start", modules]           terminate and restart the supervised processes of modules
 //   ["sync_nodes", id, nodes]
+//   ["relink", { app, package }]                    load an npm package of an application anew; ours
 //   ["apply", mfa, { undo }]
 //   ["restart_new_emulator"]                        only as the first instruction
 //   ["restart_emulator"]                            only as the last instruction
@@ -50,6 +51,7 @@ export type Instruction =
   | readonly ["stop", readonly ModuleId[]]
   | readonly ["start", readonly ModuleId[]]
   | readonly ["sync_nodes", Json, readonly string[] | Mfa]
+  | readonly ["relink", { readonly app: Name; readonly package: string }]
   | readonly ["apply", Mfa, { readonly undo?: Mfa }?]
   | readonly ["restart_new_emulator"]
   | readonly ["restart_emulator"];

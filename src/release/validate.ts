@@ -9,14 +9,28 @@ import type { Appup, AppupEntry } from "./appup.ts";
 import type { Json, ModuleId } from "./data.ts";
 import { faultOf } from "./json-fault.ts";
 import type { Manifest } from "./manifest.ts";
-import { isFileName, isModuleId, isPathBelow } from "./names.ts";
+import { fileNamePattern, isFileName, isModuleId, isPathBelow, moduleIdPattern, pathBelowPattern } from "./names.ts";
 import type { BehaviourName, Import, ObjectCode, SourceMapV3 } from "./object-code.ts";
 import type { Boot, Rel, RelApplication } from "./rel.ts";
 import type { Relup, RelupEntry } from "./relup.ts";
-import type { At, Check } from "./shape.ts";
-import { flag, is, json, list, map, natural, oneOf, optional, record, text, unexpected } from "./shape.ts";
+import type { At, Check, Schema } from "./shape.ts";
+import {
+  flag,
+  is,
+  json,
+  list,
+  map,
+  natural,
+  oneOf,
+  optional,
+  record,
+  schemaOf,
+  text,
+  unexpected,
+  withSchema,
+} from "./shape.ts";
 import type { Level } from "./translate/syntax.ts";
-import { checkInstruction } from "./translate/syntax.ts";
+import { checkInstruction, instructionSchema } from "./translate/syntax.ts";
 
 // API.
 
@@ -71,6 +85,27 @@ export const validateObjectCode = (value: unknown, file: string): ObjectCode => 
 /** Checks a manifest. No path in it leads out of the target directory. */
 export const validateManifest = (value: unknown, file: string): Manifest => checked(manifest, value, file);
 
+/** The files that people and editors deal with. */
+export type SchemaName = "app" | "rel" | "boot" | "appup" | "relup";
+
+/**
+ * The JSON Schema of a kind of file.
+ *
+ * It lets everything pass that the validator lets pass. What a schema cannot say (that a file is of a newer format, that a
+ * regular expression is one) only the validator says.
+ */
+export function schemaOfFile(name: SchemaName): Schema {
+  const { title, shape } = schemas[name];
+  const { properties, ...rest } = schemaOf(shape) as { readonly properties: object };
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title,
+    ...rest,
+    // What names the schema to an editor.
+    properties: { $schema: { type: "string" }, ...properties },
+  };
+}
+
 // Internal.
 
 /** The format that this version writes, and the newest it reads. All files have it still. */
@@ -85,19 +120,22 @@ function checkScript(script: readonly unknown[], name: string, level: Level): vo
   for (const [index, value] of script.entries()) checkInstruction(value, { script: name, position: index + 1 }, level);
 }
 
-const format: Check<1> = (value, at: At) => {
+const format: Check<1> = withSchema({ const: knownFormat }, (value, at: At) => {
   if (typeof value === "number" && value > knownFormat) {
     throw new UnderwayError("release/newer_format", { file: at.file, format: value, known: knownFormat });
   }
   if (value !== knownFormat) throw unexpected("1", value, at);
-};
+});
 
-const moduleId: Check<ModuleId> = is(`a module such as "chat/room"`, isModuleId);
-const fileName: Check<string> = is("a name that can be part of a file's name", isFileName);
-const pathBelow: Check<string> = is("a path that stays in its folder", isPathBelow);
+const matching = ({ source }: RegExp): Schema => ({ type: "string", pattern: source });
+const moduleId: Check<ModuleId> = is(`a module such as "chat/room"`, isModuleId, matching(moduleIdPattern));
+const fileName: Check<string> = is("a name that can be part of a file's name", isFileName, matching(fileNamePattern));
+const pathBelow: Check<string> = is("a path that stays in its folder", isPathBelow, matching(pathBelowPattern));
+const hashPattern = /^[0-9a-f]{64}$/;
 const hash: Check<string> = is(
   "a SHA-256 in hexadecimal",
-  (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value),
+  (value) => typeof value === "string" && hashPattern.test(value),
+  matching(hashPattern),
 );
 const startType: Check<StartType> = oneOf("permanent", "transient", "temporary", "load", "none");
 
@@ -138,12 +176,7 @@ const boot = record<Boot>({
 });
 
 /** The form of the instructions is checked behind this, with their places. */
-const script = list(json<never>());
-
-const wantedVsn: Check<AppupEntry["vsn"]> = (value, at) => {
-  if (typeof value === "string") return;
-  record<{ readonly regexp: string }>({ regexp: is("a regular expression", isRegexp) })(value, at);
-};
+const script = (level: Level) => list(withSchema(instructionSchema(level), json<never>()));
 
 const isRegexp = (value: unknown) => {
   try {
@@ -152,12 +185,18 @@ const isRegexp = (value: unknown) => {
     return false;
   }
 };
+const regexp = record<{ readonly regexp: string }>({
+  regexp: is("a regular expression", isRegexp, { type: "string", format: "regex" }),
+});
+const wantedVsn: Check<AppupEntry["vsn"]> = withSchema({ anyOf: [schemaOf(text), schemaOf(regexp)] }, (value, at) => {
+  if (typeof value !== "string") regexp(value, at);
+});
 
-const appupEntries = list(record<AppupEntry>({ vsn: wantedVsn, script }));
+const appupEntries = list(record<AppupEntry>({ vsn: wantedVsn, script: script("appup") }));
 const appupShape = record<Appup>({ format, vsn: text, upFrom: appupEntries, downTo: appupEntries });
 
 const relupEntries = list(
-  record<RelupEntry>({ vsn: text, description: json<Json>(), script, modules: map(moduleId, text) }),
+  record<RelupEntry>({ vsn: text, description: json<Json>(), script: script("relup"), modules: map(moduleId, text) }),
 );
 const relupShape = record<Relup>({ format, vsn: text, up: relupEntries, down: relupEntries });
 
@@ -212,3 +251,11 @@ const manifest = record<Manifest>({
   ),
   files: map(pathBelow, hash),
 });
+
+const schemas: { readonly [Name in SchemaName]: { readonly title: string; readonly shape: Check<unknown> } } = {
+  app: { title: "Application file of Underway", shape: app },
+  rel: { title: "Release file of Underway", shape: rel },
+  boot: { title: "Boot file of Underway", shape: boot },
+  appup: { title: "Appup of Underway: how an application gets from one version to another", shape: appupShape },
+  relup: { title: "Relup of Underway: scripts from one release to another and back", shape: relupShape },
+};

@@ -13,7 +13,7 @@ import { makeRelup } from "../../src/release/make-relup.ts";
 import type { Instruction, Script } from "../../src/release/relup.ts";
 import { dependencyGroups } from "../../src/release/translate/groups.ts";
 import type { Mode } from "../../src/release/translate/item.ts";
-import { brutalLoad } from "../../src/release/translate/normalise.ts";
+import { brutalLoad } from "../../src/release/translate/item.ts";
 import { translate } from "../../src/release/translate/translate.ts";
 import { app, facts, rel, side, underway } from "./fixtures.ts";
 

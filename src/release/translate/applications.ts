@@ -13,14 +13,13 @@ import type { StartType } from "../app.ts";
 import type { Mfa, ModuleId, Name } from "../data.ts";
 import type { Instruction } from "../relup.ts";
 import type { Compatibility, Item, Side, SideApplication, Sides } from "./item.ts";
-import { firstPlace, low } from "./item.ts";
-import { brutalLoad } from "./normalise.ts";
+import { brutalLoad, firstPlace, low } from "./item.ts";
 
 /** The module whose `start`, `stop`, `load` and `unload` relups apply. OTP: `application`. */
 export const APPLICATION_MODULE: ModuleId = "underway/application";
 
 /**
- * Expands each application instruction in place.
+ * Expands each application instruction in place, and checks that a package to relink belongs to an application.
  *
  * @throws `relup/no_such_application`, `relup/removed_application_present`, `relup/included_application`.
  */
@@ -29,7 +28,11 @@ export const expandApplications = (
   sides: Sides,
   compatibility: Compatibility,
 ): readonly Item[] =>
-  after.flatMap((item) => (item.kind === "application" ? expand(item, sides, compatibility) : [item]));
+  after.flatMap((item) => {
+    if (item.kind === "application") return expand(item, sides, compatibility);
+    if (item.kind === "low" && item.low[0] === "relink") find(item.low[1].app, sides.to, item);
+    return [item];
+  });
 
 // Internal.
 
@@ -47,19 +50,19 @@ function expand(item: ApplicationItem, sides: Sides, compatibility: Compatibilit
 
   switch (application.what) {
     case "add": {
-      const added = find(item, sides.to);
+      const added = find(application.app, sides.to, item);
       return [...loads(added.modules), ...lows(...apply.start(added, application.type))];
     }
     case "remove": {
       if (sides.to.application.has(application.app)) {
         throw new UnderwayError("relup/removed_application_present", { app: application.app, place: firstPlace(item) });
       }
-      const removed = find(item, sides.from);
+      const removed = find(application.app, sides.from, item);
       return [...lows(...apply.stop(removed)), ...removes(removed.modules), ...lows(...apply.unload(removed))];
     }
     case "restart": {
-      const before = find(item, sides.from);
-      const after = find(item, sides.to);
+      const before = find(application.app, sides.from, item);
+      const after = find(application.app, sides.to, item);
       if (compatibility === "underway" && (before.included || after.included)) {
         throw new UnderwayError("relup/included_application", { app: before.name, place: firstPlace(item) });
       }
@@ -75,11 +78,9 @@ function expand(item: ApplicationItem, sides: Sides, compatibility: Compatibilit
 
 const brutal = { prePurge: "brutal_purge", postPurge: "brutal_purge" } as const;
 
-function find(item: ApplicationItem, side: Side): SideApplication {
-  const found = side.application.get(item.application.app);
-  if (found === undefined) {
-    throw new UnderwayError("relup/no_such_application", { app: item.application.app, place: firstPlace(item) });
-  }
+function find(app: Name, side: Side, item: Item): SideApplication {
+  const found = side.application.get(app);
+  if (found === undefined) throw new UnderwayError("relup/no_such_application", { app, place: firstPlace(item) });
   return found;
 }
 

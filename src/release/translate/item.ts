@@ -88,6 +88,15 @@ export const low = (instruction: Instruction, places: readonly ScriptPlace[]): L
   places,
 });
 
+/** Loading a module that nobody can be running. */
+export const brutalLoad = (module: ModuleId, depMods: readonly ModuleId[] = []): CodeInstruction => ({
+  what: "load",
+  module,
+  depMods,
+  prePurge: "brutal_purge",
+  postPurge: "brutal_purge",
+});
+
 /** The place to name in an error about an item. */
 export const firstPlace = (item: Item): ScriptPlace => item.places[0] ?? { script: "the relup", position: 0 };
 

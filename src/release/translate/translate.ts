@@ -47,8 +47,8 @@ export function translate(
   compatibility: Compatibility = "underway",
 ): Translated {
   const merged = merge(contributions);
-  const before = merged.before.map(toItem).filter(isLow);
-  const after = merged.after.map(toItem);
+  const before = merged.before.flatMap(toItems).filter(isLow);
+  const after = merged.after.flatMap(toItems);
   crossCheck(before, after, compatibility);
   const expanded = expandApplications(after, sides, compatibility);
   const { objectCode, script } = expandGroups(mode, expanded, sides, compatibility);
@@ -59,7 +59,8 @@ export function translate(
 
 // Internal.
 
-const toItem = ({ value, place }: Unchecked): Item => normalise(checkInstruction(value, place, "appup"), place);
+const toItems = ({ value, place }: Unchecked): readonly Item[] =>
+  normalise(checkInstruction(value, place, "appup"), place);
 
 /** Always true before the point of no return, where merging lets nothing else stand. */
 const isLow = (item: Item): item is LowItem => item.kind === "low";
