@@ -253,9 +253,10 @@ const migrationFailed = (failures: readonly MigrationFailure[], count: number): 
     { cause: failures[0]?.error },
   );
 
-/** The first line of the stack that names a place: in module code it is a line of TypeScript. */
+/** Where it was thrown: the first line of the stack that is a line of TypeScript, a module's own, else the first one. */
 const placeOf = (error: unknown): string | null => {
-  const line =
-    error instanceof Error ? error.stack?.split("\n").find((text) => text.trimStart().startsWith("at ")) : null;
-  return line?.trim().replace(/^at /, "") ?? null;
+  const lines = (error instanceof Error ? (error.stack ?? "") : "").split("\n");
+  const places = lines.filter((line) => line.trimStart().startsWith("at "));
+  const place = places.find((line) => /\.ts:\d+:\d+\)?$/.test(line)) ?? places[0];
+  return place?.trim().replace(/^at /, "") ?? null;
 };
