@@ -89,6 +89,34 @@ test("a killed process runs no line of a rejected await's catch and finally", as
   assert.deepEqual(lines, []);
 });
 
+test("a process that kills itself enters no further async function", async () => {
+  await loadSource(
+    "kill/itself",
+    `import { exit, self } from "underway/process";
+     const step = async (log) => { log('entered'); };
+     export const run = (log) => { exit(self(), "kill"); step(log).catch(() => log('stopped')); };`,
+  );
+  const lines: string[] = [];
+  const pid = start("kill/itself", "run", (line: string) => lines.push(line));
+  assert.equal(await endOf(pid), "killed");
+  await settled();
+  assert.equal(lines.includes("entered"), false);
+});
+
+test("purge kills a process that traps exits", async () => {
+  await loadSource(
+    "kill/trap",
+    `import { receive, trapExit } from "underway/process";
+     export const run = async () => { trapExit(true); for (;;) await receive(); };`,
+  );
+  const pid = start("kill/trap", "run");
+  await settled();
+  await loadSource("kill/trap", "export const run = null;");
+  const end = endOf(pid);
+  assert.equal(purge("kill/trap"), true);
+  assert.equal(await end, "killed");
+});
+
 test("purge stops a process in the old code at its next await, and foreign finally blocks still run", async () => {
   const lines: string[] = [];
   const gate = Promise.withResolvers<void>();

@@ -51,6 +51,10 @@ const reads: Readonly<Record<string, readonly [source: string, reads: boolean]>>
   "a function assigned later and called": ["let g; g = () => v; g();", true],
   "a function in a list that is iterated": ["for (const g of [() => v]) g();", true],
   "a tagged template": ["const t = (s) => v; export const x = t`a`;", true],
+  "a local iterator that is spread": [
+    "const it = { *[Symbol.iterator]() { yield v; } }; export const x = [...it];",
+    true,
+  ],
   "a call inside a function only": ["const g = () => v; export const h = () => g();", false],
   "import() at top level": [`export const p = import("./lib.ts");`, true],
   "import() in a function": [`export const p = () => import("./lib.ts");`, false],

@@ -28,7 +28,8 @@ export class ModuleRecord {
   readonly #slots = new Map<string, Slot>();
   /** Names that a current version has exported at some time: reading one later is `undef`, not undefined. */
   readonly #known = new Set<string>();
-  readonly #undefs = new Map<string, () => never>();
+  /** Those of them that the current version does not export, with what they read as. */
+  readonly #removed = new Map<string, () => never>();
 
   constructor(module: ModuleId, names: readonly string[]) {
     this.module = module;
@@ -61,8 +62,12 @@ export class ModuleRecord {
   /** Makes `version` current; what was current is dropped by the caller or becomes old there. */
   setCurrent(version: Version | null): void {
     this.current = version;
-    for (const name of version === null ? [] : Object.keys(version.getters)) this.#known.add(name);
-    this.#undefs.clear();
+    const exports = version === null ? [] : Object.keys(version.getters);
+    for (const name of exports) this.#removed.delete(name);
+    for (const name of this.#known) {
+      if (!version?.has(name) && !this.#removed.has(name)) this.#removed.set(name, this.#undef(name, version));
+    }
+    for (const name of exports) this.#known.add(name);
     this.show(version);
   }
 
@@ -71,9 +76,9 @@ export class ModuleRecord {
   /** Returns true if the shape of the handle changed. */
   #showOne(version: Version, name: string): boolean {
     const slot = this.#slots.get(name);
-    const readable = !version.liveExports.has(name) && (version.settled || isHoisted(version, name));
-    if (readable) {
-      const value = version.settled ? version.valueOf(name) : version.read(name);
+    // Before it has been evaluated a binding is in its dead zone, or may still change.
+    if (version.settled && !version.liveExports.has(name)) {
+      const value = version.valueOf(name);
       if (slot === "data") {
         this.handle[name] = value;
         return false;
@@ -92,28 +97,22 @@ export class ModuleRecord {
     return this.#shown?.has(name) ? this.#shown.read(name) : this.#missing(name);
   }
 
+  /** What a name reads as that the version shown does not export. */
   #missing(name: string): unknown {
     if (!this.#known.has(name)) return undefined;
-    const made = this.#undefs.get(name);
-    if (made !== undefined) return made;
-    const details = { module: this.module, export: name, version: this.#shown?.title ?? "(none)" };
+    return this.#removed.get(name) ?? this.#undef(name, this.#shown);
+  }
+
+  /** A function that names who has removed the export. */
+  #undef(name: string, version: Version | null): () => never {
+    const details = { module: this.module, export: name, version: version?.title ?? "(none)" };
     const undef = (): never => {
       throw new UnderwayError("code/undef", details);
     };
     undefs.add(undef);
-    this.#undefs.set(name, undef);
     return undef;
   }
 }
-
-/** Whether an export has its value before its module is evaluated. Whatever else is readable by then may still change. */
-const isHoisted = (version: Version, name: string): boolean => {
-  try {
-    return typeof version.read(name) === "function";
-  } catch {
-    return false;
-  }
-};
 
 const undefs = new WeakSet<object>();
 
