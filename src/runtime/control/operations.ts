@@ -94,13 +94,14 @@ const optionsOf = (args: Args, { progress }: OperationContext): InstallOptions =
 });
 
 async function install(node: ControlledNode, args: Args, context: OperationContext): Promise<Json> {
-  return resultOf(text(args.release), await node.releases.installRelease(text(args.release), optionsOf(args, context)));
+  const vsn = text(args.release);
+  return resultOf(node, vsn, await node.releases.installRelease(vsn, optionsOf(args, context)));
 }
 
 async function checkAndInstall(node: ControlledNode, vsn: Vsn, args: Args, context: OperationContext): Promise<Json> {
   await node.releases.checkInstallRelease(vsn, { cold: args.cold === true });
   context.progress(`checked ${vsn}: it can be installed`);
-  return resultOf(vsn, await node.releases.installRelease(vsn, optionsOf(args, context)));
+  return resultOf(node, vsn, await node.releases.installRelease(vsn, optionsOf(args, context)));
 }
 
 async function upgrade(node: ControlledNode, args: Args, context: OperationContext): Promise<Json> {
@@ -128,12 +129,13 @@ async function makeKnown(node: ControlledNode, release: string, { progress }: Op
   }
 }
 
-const resultOf = (vsn: Vsn, { otherVsn, description, report }: Installed): Json => ({
+const resultOf = (node: ControlledNode, vsn: Vsn, { otherVsn, description, report }: Installed): Json => ({
   vsn,
   otherVsn,
   description,
   report: report as unknown as Json,
-  status: report === null ? "restarting" : "current",
+  // A downgrade may lead to the permanent release.
+  status: report === null ? "restarting" : (node.releases.whichReleases().find((each) => each.vsn === vsn)?.status ?? ""),
 });
 
 /** Without a version the running release is meant. */

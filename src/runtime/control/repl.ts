@@ -79,9 +79,11 @@ export class Repl {
   }
 
   async #work(): Promise<void> {
-    for (let line = this.#waiting.shift(); line !== undefined; line = this.#waiting.shift()) await this.#evaluate(line);
+    for (let line = this.#waiting.shift(); line !== undefined; line = this.#waiting.shift()) {
+      await this.#evaluate(line);
+      this.#prompt();
+    }
     this.#working = null;
-    this.#prompt();
   }
 
   async #evaluate(line: string): Promise<void> {

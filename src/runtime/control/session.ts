@@ -120,13 +120,22 @@ export class Session implements Evaluator {
     if (thrown instanceof Ended) return `Interrupted: the console's process ended (${thrown.message})`;
     if (isUnderwayError(thrown)) return `${thrown.name}: ${thrown.message}`;
     if (!(thrown instanceof Error)) return `Thrown: ${this.#show(thrown)}`;
-    // What stands below its own first frame is this file.
-    return (thrown.stack ?? String(thrown)).replace(/\n\s+at [^\n]*\bSession\.[\s\S]*$/, "");
+    return stackOf(thrown);
   }
 }
 
 /** Why the shell's process ended. */
 class Ended extends Error {}
+
+/** The stack down to what was typed: neither the frames of this folder, nor those of the input itself, tell anything. */
+function stackOf(error: Error): string {
+  const lines = (error.stack ?? String(error)).split("\n");
+  const isOurs = (line: string): boolean => line.includes(`${import.meta.dirname}/`) || /^\s+at console:\d/.test(line);
+  const first = lines.findIndex((line) => /^\s+at /.test(line));
+  const end = lines.findIndex((line, i) => i > first && isOurs(line));
+  const kept = lines.slice(0, end === -1 ? lines.length : end);
+  return kept.filter((line) => !isOurs(line)).join("\n");
+}
 
 function consoleTo(print: (text: string) => void): Console {
   const stream = new Writable({

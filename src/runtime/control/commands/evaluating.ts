@@ -52,11 +52,10 @@ export const remoteConsole: Command = {
       },
     });
     let left = false;
-    const { vsn } = (await ask(address, "status", {})) as { readonly vsn: string };
     const repl: Repl = new Repl(session, {
       input: process.stdin,
       output: process.stdout,
-      prompt: `${address.name}(${vsn})> `,
+      prompt: `${address.name}> `,
       historyFile: varFile(address, "console.history"),
     });
     await repl.run();

@@ -67,7 +67,7 @@ Leaving the console stops the node. For a console in a node that runs already: r
     const repl: Repl = new Repl(session, {
       input: process.stdin,
       output: process.stdout,
-      prompt: `${address.name}(${node.vsn})> `,
+      prompt: `${address.name}> `,
       historyFile: varFile(address, "console.history"),
     });
     node.onEnding(() => repl.leave());

@@ -148,9 +148,9 @@ async function installing(
 function tellInstallation({ vsn, status, report }: Installation, name: string): string {
   if (report === null) return `The node restarts into ${vsn}. If it runs well: bin/${name} commit ${vsn}`;
   const facts = [
-    `${report.modulesLoaded} modules loaded`,
+    `${counted(report.modulesLoaded, "module")} loaded`,
     ...(report.modulesRemoved > 0 ? [`${report.modulesRemoved} removed`] : []),
-    `${report.processes} processes migrated${report.late > 0 ? `, ${report.late} of them late` : ""}`,
+    `${counted(report.processes, "process", "processes")} migrated${report.late > 0 ? `, ${report.late} of them late` : ""}`,
     `pause ${report.pauseMs.toFixed(2)} ms`,
   ];
   const inUse = report.oldCode.map(({ module, processes }) => `  ${module}: ${processes.join(", ")}`);
@@ -158,10 +158,12 @@ function tellInstallation({ vsn, status, report }: Installation, name: string): 
     `${report.from} -> ${vsn} in ${Math.round(report.durationMs)} ms: ${facts.join(", ")}`,
     ...(inUse.length > 0 ? ["old code is still in use:", ...inUse] : []),
     status === "permanent"
-      ? `${vsn} is permanent`
+      ? `${vsn} is permanent: it is the one that boots`
       : `${vsn} is current; a restart would boot the permanent release. If it runs well: bin/${name} commit`,
   ].join("\n");
 }
+
+const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 function table(known: readonly Release[]): string {
   const width = Math.max(0, ...known.map(({ vsn }) => vsn.length));
