@@ -79,7 +79,14 @@ const sup = (withAudit: boolean): string => `
     ]);
 `;
 
-const account = (body: { vsn: number; state: string; opened: string; add: string; balance: string; codeChange: string }): string => `
+const account = (body: {
+  vsn: number;
+  state: string;
+  opened: string;
+  add: string;
+  balance: string;
+  codeChange: string;
+}): string => `
   import * as GenServer from "underway/gen-server";
   import { type CallClauses, ok, reply } from "underway/gen-server";
   import * as self from "./account.ts";
@@ -134,8 +141,8 @@ const audit = `
   export const handleCall = { since: ({ state }) => reply(state.since, state) } satisfies CallClauses<{ readonly since: string }>;
 `;
 
-const mint = (start: string): Files => ({
-  "apps/mint/package.json": packageJson("mint", "0.1.0", "mint/app"),
+const mint = (vsn: string, start: string): Files => ({
+  "apps/mint/package.json": packageJson("mint", vsn, "mint/app"),
   "apps/mint/src/app.ts": `
     import * as Sup from "./sup.ts";
     export const behaviour = "application";
@@ -151,7 +158,10 @@ const mint = (start: string): Files => ({
 });
 
 const soft = { prePurge: "soft_purge", postPurge: "soft_purge" };
-const child = (fn: string, id: string) => ["apply", { module: "underway/supervisor", function: fn, args: ["bank_sup", id] }];
+const child = (fn: string, id: string) => [
+  "apply",
+  { module: "underway/supervisor", function: fn, args: ["bank_sup", id] },
+];
 
 /** Written by hand: a child comes and goes with the version. */
 const appup = (vsn: string): string =>
@@ -199,11 +209,11 @@ const v1 = (): Files => ({
   "apps/bank/src/legacy.ts": `export const old = (): string => "legacy";`,
 });
 
-const v11 = (vsn: string, up: string, mintStart: string): Files => {
+const v11 = (vsn: string, up: string, [mintVsn, mintStart]: readonly [string, string]): Files => {
   const { "apps/bank/src/legacy.ts": _, ...kept } = v1();
   return {
     ...kept,
-    ...mint(mintStart),
+    ...mint(mintVsn, mintStart),
     "underway.config.ts": config(vsn, ["bank", "mint"]),
     "apps/bank/package.json": packageJson("bank", vsn, "bank/app"),
     "apps/bank/bank.appup.json": appup(vsn),
@@ -216,9 +226,10 @@ const v11 = (vsn: string, up: string, mintStart: string): Files => {
 
 const versions: Readonly<Record<string, () => Files>> = {
   "1.0.0": v1,
-  "1.1.0": () => v11("1.1.0", "", ""),
-  "1.1.1": () => v11("1.1.1", `if (balance === 13) throw new RangeError(\`\${owner} is superstitious\`);`, ""),
-  "1.1.2": () => v11("1.1.2", "", `throw new Error("the mint is closed");`),
+  "1.1.0": () => v11("1.1.0", "", ["0.1.0", ""]),
+  "1.1.1": () =>
+    v11("1.1.1", `if (balance === 13) throw new RangeError(\`\${owner} is superstitious\`);`, ["0.1.0", ""]),
+  "1.1.2": () => v11("1.1.2", "", ["0.1.1", `throw new Error("the mint is closed");`]),
   "2.0.0": () => ({
     ...v1(),
     "underway.config.ts": config("2.0.0", ["bank"]),
