@@ -102,7 +102,7 @@ export function schemaOfFile(name: SchemaName): Schema {
     title,
     ...rest,
     // What names the schema to an editor.
-    properties: { $schema: { type: "string" }, ...properties },
+    properties: { $schema: {}, ...properties },
   };
 }
 
