@@ -52,6 +52,11 @@ const table: readonly { readonly what: string; readonly script: Script; readonly
     ],
     steps: ["stop", "start"],
   },
+  {
+    what: "switches for a package alone",
+    script: [["point_of_no_return"], ["relink", { app: "chat", package: "ws" }]],
+    steps: ["switch + - purge  change "],
+  },
   { what: "calls a script with a restart cold", script: [load("chat/a"), ["restart_emulator"]], steps: ["cold"] },
   { what: "calls a new emulator cold", script: [["restart_new_emulator"], ["point_of_no_return"]], steps: ["cold"] },
 ];

@@ -277,6 +277,71 @@ const rows: readonly Row[] = [
     down: ["object fe-2 a", "|", "load a bb", "restart_emulator"],
   },
   {
+    clause: "own",
+    does: "starts a child when the new code of its supervisor is there, and names the way back",
+    scripts: [
+      [
+        ["update", "fe/fe_sup", { change: "supervisor" }],
+        ["start_child", "fe_sup", "new"],
+      ],
+    ],
+    up: [
+      "object fe-2 fe_sup",
+      "|",
+      "suspend fe_sup",
+      "load fe_sup bb",
+      "change up fe_sup:",
+      "resume fe_sup",
+      "apply restartChild(fe_sup,new) undo terminateChild(fe_sup,new)",
+    ],
+  },
+  {
+    clause: "own",
+    does: "terminates a child before it deletes it",
+    scripts: [[["delete_child", "fe_sup", "gone"]]],
+    down: ["|", "apply terminateChild(fe_sup,gone) undo restartChild(fe_sup,gone)", "apply deleteChild(fe_sup,gone)"],
+  },
+  {
+    clause: "own",
+    does: "restarts a child where it stands",
+    scripts: [[["restart_child", "fe_sup", "one"]]],
+    up: [
+      "|",
+      "apply terminateChild(fe_sup,one) undo restartChild(fe_sup,one)",
+      "apply restartChild(fe_sup,one) undo terminateChild(fe_sup,one)",
+    ],
+  },
+  {
+    clause: "own",
+    does: "replaces modules while a subtree is down, in the order of what other modules need of them",
+    scripts: [
+      [
+        ["restart_subtree", "fe_sup", "rooms", { modules: ["fe/a", "fe/b"] }],
+        ["load_module", "fe/c", { depMods: ["fe/b"] }],
+      ],
+    ],
+    up: [
+      "object fe-2 a,c,b",
+      "|",
+      "apply terminateChild(fe_sup,rooms) undo restartChild(fe_sup,rooms)",
+      "load a ss",
+      "load b ss",
+      "load c bb",
+      "apply restartChild(fe_sup,rooms) undo terminateChild(fe_sup,rooms)",
+    ],
+  },
+  {
+    clause: "own",
+    does: "keeps the relink of a package in its place",
+    scripts: [
+      [
+        ["relink", { app: "fe", package: "ws" }],
+        ["load_module", "fe/a"],
+      ],
+    ],
+    up: ["object fe-2 a", "|", 'relink {"app":"fe","package":"ws"}', "load a bb"],
+  },
+  {
     clause: "3.2",
     does: "adds an application as OTP does",
     scripts: [[["add_application", "more"]]],

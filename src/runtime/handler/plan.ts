@@ -23,6 +23,8 @@ export interface Switch {
   readonly remove: ReadonlyMap<ModuleId, Purges>;
   /** Modules whose old version is purged, brutally, once the install has succeeded. */
   readonly purge: ReadonlySet<ModuleId>;
+  /** npm packages, `application package`, that the appup names to be loaded anew. Changed ones are so in any case. */
+  readonly relink: ReadonlySet<string>;
   /** Modules whose processes' states are converted, with the appup's extra. */
   readonly codeChange: ReadonlyMap<ModuleId, Json>;
   /** Modules whose processes take part, and what to do with those inside an asynchronous callback. */
@@ -77,12 +79,13 @@ const emptySwitch = (): MutableSwitch => ({
   load: new Map(),
   remove: new Map(),
   purge: new Set(),
+  relink: new Set(),
   codeChange: new Map(),
   update: new Map(),
 });
 
 const pushSwitch = (steps: Step[], group: MutableSwitch): void => {
-  if (group.load.size + group.remove.size + group.purge.size + group.codeChange.size > 0) {
+  if (group.load.size + group.remove.size + group.purge.size + group.relink.size + group.codeChange.size > 0) {
     steps.push({ kind: "switch", switch: group });
   }
 };
@@ -117,6 +120,9 @@ const joinInto = (group: MutableSwitch, instruction: Instruction): void => {
     }
     case "purge":
       for (const module of instruction[1]) if (!group.load.has(module)) group.purge.add(module);
+      break;
+    case "relink":
+      group.relink.add(`${instruction[1].app} ${instruction[1].package}`);
       break;
     case "suspend":
       for (const entry of instruction[1]) {
