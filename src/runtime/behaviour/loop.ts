@@ -96,7 +96,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     this.#offer = null;
     if (commit.state === "dropped") return;
     prepared.adopt();
-    commit.taken(this);
+    commit.taken(this.process);
   }
 
   /** Called by each behaviour at the start of each callback: what follows may change the state. */
@@ -106,7 +106,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     if (this.#offer === null) return;
     const { commit } = this.#offer;
     this.#offer = null;
-    commit.dirty(this);
+    commit.dirty(this.process);
   }
 
   // Internal.

@@ -42,64 +42,53 @@ export type InNewCode = <T>(fn: () => T) => T;
 
 export class Migration {
   readonly commit: Commit;
-  /** Processes that did not change since they were migrated need nothing in the switch. */
+  /** Who has to be migrated (again): worked since, was born, or is inside a callback. */
   readonly #dirty = new Set<Process>();
   readonly #changes = new Map<object, CodeChangeRequest>();
-  readonly #owners = new Map<Upgradable, Process>();
   readonly #inNewCode: InNewCode;
   readonly #stopWatching: () => void;
-  readonly #lateUndos: { process: Process; undo: Undo }[] = [];
+  readonly #lateUndos: { readonly process: Process; readonly undo: Undo }[] = [];
   /** Processes that have taken their offer: they have worked in the new code. */
-  readonly #taken = new Set<Upgradable>();
+  readonly #taken = new Set<Process>();
+  readonly #failures: MigrationFailure[] = [];
+  #failed = 0;
+  /** Processes whose state is migrated. */
+  processes = 0;
+  /** Migrations run; more than there are processes when some kept working. */
   migrated = 0;
   late = 0;
   rounds = 0;
-  longestSliceMs = 0;
 
   constructor(affected: readonly Affected[], inNewCode: InNewCode) {
     this.#inNewCode = inNewCode;
-    for (const { handle, change } of affected) {
-      this.#changes.set(handle, change);
-      for (const process of processesOf(handle)) this.#soil(process);
-    }
-    this.#stopWatching = watchBirths((process) => {
-      if (this.commit.state === "open" && this.#changes.has(process.body.module)) this.#soil(process);
-    });
+    for (const { handle, change } of affected) this.#changes.set(handle, change);
     this.commit = {
       state: "open",
-      dirty: (upgradable) => {
-        const process = this.#owners.get(upgradable);
-        if (process !== undefined) this.#dirty.add(process);
+      dirty: (process) => {
+        this.#dirty.add(process);
       },
-      taken: (upgradable) => {
-        this.#taken.add(upgradable);
+      taken: (process) => {
+        this.#taken.add(process);
       },
     };
-  }
-
-  get processes(): number {
-    return this.#owners.size;
+    this.#stopWatching = watchBirths((process) => {
+      if (this.commit.state !== "open" || !this.#changes.has(process.body.module)) return;
+      this.processes++;
+      this.#dirty.add(process);
+    });
   }
 
   /** Migrates aside until few are dirty. Throws `release/migration_failed` when any migration fails. */
   async precopy(): Promise<void> {
-    const failures: MigrationFailure[] = [];
-    let failed = 0;
-    let before = Number.POSITIVE_INFINITY;
-    while (this.rounds < ROUNDS_MAX && this.#dirty.size > 0) {
-      const todo = [...this.#dirty];
-      this.rounds++;
-      for (let next = 0; next < todo.length; ) {
-        next = this.#slice(todo, next, (failure) => {
-          failed++;
-          if (failures.length < FAILURES_NAMED) failures.push(failure);
-        });
-        await nextTurn();
-      }
-      if (failed > 0) throw migrationFailed(failures, failed);
-      if (this.#dirty.size <= FEW || this.#dirty.size > before * 0.75) return;
+    // The sets of processes are walked as they are: copying one of a million would block the event loop.
+    for (const handle of this.#changes.keys()) await this.#walk(processesOf(handle).values(), "first");
+    this.rounds = 1;
+    // The last few, and those that are always dirty, are left to the switch.
+    for (let before = Number.POSITIVE_INFINITY; this.#isWorthARound(before); this.rounds++) {
       before = this.#dirty.size;
+      await this.#walk([...this.#dirty].values(), "again");
     }
+    if (this.#failed > 0) throw migrationFailed(this.#failures, this.#failed);
   }
 
   /**
@@ -107,17 +96,11 @@ export class Migration {
    * `release/migration_failed`, and then nothing has changed.
    */
   finish(): void {
-    const failures: MigrationFailure[] = [];
+    if (this.#dirty.size === 0) return;
     this.#inNewCode(() => {
-      for (const process of this.#dirty) {
-        const upgradable = process.alive ? process.body.upgrade : undefined;
-        if (upgradable === undefined || upgradable.inside) continue;
-        const failure = this.#offer(process, upgradable);
-        if (failure !== null) failures.push(failure);
-        else this.#dirty.delete(process);
-      }
+      for (const process of this.#dirty) if (process.body.upgrade?.inside !== true) this.#offer(process);
     });
-    if (failures.length > 0) throw migrationFailed(failures.slice(0, FAILURES_NAMED), failures.length);
+    if (this.#failed > 0) throw migrationFailed(this.#failures, this.#failed);
   }
 
   /** Makes it true: a mark for all who have an offer, and one entry for each who is inside a callback. Cannot fail. */
@@ -146,10 +129,7 @@ export class Migration {
     this.commit.state = "dropped";
     const failures: MigrationFailure[] = [];
     const worked = new Set<Process>();
-    for (const upgradable of this.#taken) {
-      const process = this.#owners.get(upgradable);
-      if (process?.alive) worked.add(process);
-    }
+    for (const process of this.#taken) if (process.alive) worked.add(process);
     for (const { process, undo } of this.#lateUndos) if (process.alive && !undo()) worked.add(process);
     const back: Commit = { state: "committed", dirty() {}, taken() {} };
     for (const process of worked) {
@@ -171,12 +151,9 @@ export class Migration {
   /** After success: lets every process take its offer, in slices, so that no state from before the upgrade is kept. */
   async settleAll(): Promise<void> {
     this.#stopWatching();
-    let sliceEndsMs = performance.now() + SLICE_MS;
-    for (const upgradable of this.#owners.keys()) {
-      upgradable.settle();
-      if (performance.now() < sliceEndsMs) continue;
-      await nextTurn();
-      sliceEndsMs = performance.now() + SLICE_MS;
+    for (const handle of this.#changes.keys()) {
+      const rest = processesOf(handle).values();
+      while (forSlice(rest, (process) => process.body.upgrade?.settle())) await nextTurn();
     }
   }
 
@@ -187,41 +164,34 @@ export class Migration {
 
   // Internal.
 
-  #soil(process: Process): void {
-    const { upgrade } = process.body;
-    if (upgrade === undefined) return;
-    this.#owners.set(upgrade, process);
-    this.#dirty.add(process);
+  #isWorthARound(dirtyBefore: number): boolean {
+    const { size } = this.#dirty;
+    if (size === 0 || this.rounds >= ROUNDS_MAX) return false;
+    return this.rounds === 1 || (size > FEW && size <= dirtyBefore * 0.75);
   }
 
-  #slice(todo: readonly Process[], from: number, onFailure: (failure: MigrationFailure) => void): number {
-    const beganMs = performance.now();
-    let next = from;
-    this.#inNewCode(() => {
-      do {
-        const process = todo[next++];
-        const upgradable = process?.alive ? process.body.upgrade : undefined;
-        if (process === undefined || upgradable === undefined) {
-          if (process !== undefined) this.#dirty.delete(process);
-          continue;
-        }
-        // Inside a callback: what its state will be is not known, but that its present one can be migrated is.
-        const failure = this.#offer(process, upgradable);
-        if (failure !== null) onFailure(failure);
-        else if (!upgradable.inside) this.#dirty.delete(process);
-      } while (next < todo.length && performance.now() - beganMs < SLICE_MS);
-    });
-    this.longestSliceMs = Math.max(this.longestSliceMs, performance.now() - beganMs);
-    return next;
+  /** Migrates processes aside, slice by slice. */
+  async #walk(rest: Iterator<Process>, which: "first" | "again"): Promise<void> {
+    const one = (process: Process): void => {
+      if (which === "first" && this.#dirty.has(process)) return;
+      if (which === "first" && process.body.upgrade !== undefined) this.processes++;
+      this.#offer(process);
+    };
+    while (this.#inNewCode(() => forSlice(rest, one))) await nextTurn();
   }
 
-  #offer(process: Process, upgradable: Upgradable): MigrationFailure | null {
+  /** A process inside a callback stays dirty: that its present state can be migrated is all that is known. */
+  #offer(process: Process): void {
+    this.#dirty.delete(process);
+    const upgradable = process.alive ? process.body.upgrade : undefined;
+    if (upgradable === undefined) return;
     try {
       upgradable.offer(this.#changeOf(process), this.commit);
       this.migrated++;
-      return null;
+      if (upgradable.inside) this.#dirty.add(process);
     } catch (error) {
-      return failureOf(process, error);
+      this.#failed++;
+      if (this.#failures.length < FAILURES_NAMED) this.#failures.push(failureOf(process, error));
     }
   }
 
@@ -229,6 +199,17 @@ export class Migration {
     return this.#changes.get(process.body.module) as CodeChangeRequest;
   }
 }
+
+/** Works off an iterator for a slice's time. True if there is more. */
+const forSlice = (rest: Iterator<Process>, work: (process: Process) => void): boolean => {
+  const endsMs = performance.now() + SLICE_MS;
+  do {
+    const { value, done } = rest.next();
+    if (done === true) return false;
+    work(value);
+  } while (performance.now() < endsMs);
+  return true;
+};
 
 const failureOf = (process: Process, error: unknown): MigrationFailure => ({
   pid: String(process.pid),

@@ -2,6 +2,7 @@
 // owns what a message means.
 
 import type { Envelope } from "./mailbox.ts";
+import type { Process } from "./process.ts";
 import type { ExitReason } from "./reason.ts";
 
 /** The contract between a process and what runs in it. */
@@ -10,6 +11,8 @@ export interface Body {
   readonly name: string;
   /** Handle (or namespace) of the callback module; processes are found by it when its code changes. */
   readonly module: object;
+  /** Where the process begins, for reports: `chat/room:loop`. Default: `init` of the module. */
+  readonly initialCall?: string;
   /**
    * Runs once, before any message. A promise keeps the process busy until it settles; a throw ends the process.
    */
@@ -62,9 +65,9 @@ export interface Commit {
   /** `open`: not decided; `committed`: the switch has happened; `dropped`: it will not, or has been taken back. */
   state: "open" | "committed" | "dropped";
   /** A process begins a callback although the commit is open: its offer is obsolete, it must be migrated again. */
-  dirty(upgradable: Upgradable): void;
+  dirty(process: Process): void;
   /** A process has taken its offer. */
-  taken(upgradable: Upgradable): void;
+  taken(process: Process): void;
 }
 
 /** What is asked of a process when code changes. */
