@@ -22,19 +22,21 @@ import type { Built } from "./workspace.ts";
 
 /** Time in which clients talk before something happens to them. */
 const TALK_MS = 1_500;
+/** Time that V8 takes to compile what is used most; what is seen before says little. */
+const WARM_UP_MS = 2_000;
 
 export type Act = (demo: Demo) => Promise<void>;
 
 const build: Act = async ({ transcript, workspace }) => {
   await transcript.act("Three releases of a chat server are built");
-  const first = await workspace.build("0.1.0", []);
-  transcript.command("underway release");
-  transcript.output(summary(first, "with the runtime in it"));
-  const second = await workspace.build("0.2.0", ["--upgrade", "--from", "0.1.0"]);
-  transcript.command("underway release --upgrade --from 0.1.0");
+  const first = await workspace.build("0.1.0");
+  transcript.command(first.command);
+  transcript.output(summary(first, "the runtime included"));
+  const second = await workspace.build("0.2.0", "--upgrade", "--from", "0.1.0");
+  transcript.command(second.command);
   transcript.output(second.story);
-  const third = await workspace.build("0.2.1", ["--upgrade", "--from", "0.2.0"]);
-  transcript.command("underway release --upgrade --from 0.2.0");
+  const third = await workspace.build("0.2.1", "--upgrade", "--from", "0.2.0");
+  transcript.command(third.command);
   transcript.output(summary(third, "with a mistake in it, see below"));
 };
 
@@ -48,7 +50,7 @@ const start: Act = async (demo) => {
   await crowd.ask("connect", { port: demo.port, clients: CLIENTS, rooms: BUSY_ROOMS, quietRoom: QUIET_ROOM });
   await crowd.ask("talkQuietly", { messages: QUIET_MESSAGES });
   await crowd.ask("talk");
-  await sleep(500);
+  await sleep(WARM_UP_MS);
   await crowd.ask("watch");
   await sleep(2 * TALK_MS);
   demo.calm = await crowd.ask("watched");
@@ -108,7 +110,11 @@ const refusal: Act = async (demo) => {
   const before = { releases: await node.releases(), history: await quietHistory(demo) };
   const { exitCode, stdout, stderr } = await node.run("install", "0.2.1");
   transcript.output(stderr || stdout);
-  transcript.claim(exitCode === 3, "exit code 3: refused, and nothing was changed", `exit code ${exitCode}`);
+  transcript.claim(
+    exitCode === 3,
+    "exit code 3: refused, and nothing was changed",
+    exitCode === 3 ? "" : `exit code ${exitCode}`,
+  );
   transcript.claim(
     /migrat/.test(stderr) && stderr.includes(`room:${QUIET_ROOM}`),
     `the reason names the process, "room:${QUIET_ROOM}"`,
@@ -205,8 +211,8 @@ export const acts: readonly Act[] = [
 
 // Internal.
 
-const summary = ({ package: file, bytes, durationMs }: Built, remark: string): string =>
-  `${file.split("/").at(-1)}, ${(bytes / 1e6).toFixed(1)} MB, ${remark} (${formatMs(durationMs)})`;
+const summary = ({ bytes, durationMs }: Built, remark: string): string =>
+  `a package of ${(bytes / 1e6).toFixed(1)} MB, ${remark}; built in ${formatMs(durationMs)}`;
 
 /** Kills the node in the middle of the talk, starts it again, and waits until everybody is back. */
 const cutPower = async (demo: Demo, boots: string): Promise<void> => {
@@ -215,16 +221,16 @@ const cutPower = async (demo: Demo, boots: string): Promise<void> => {
   await sleep(TALK_MS / 3);
   const before = await crowd.ask("counts");
   await crowd.ask("killing");
-  const beganMs = performance.now();
   await node.kill();
   await node.start(demo.port);
-  await crowd.ask("reconnected");
+  const { afterMs } = await crowd.ask("reconnected");
   const { cutByKill, lostByKill } = await crowd.ask("counts");
   transcript.output(
     `${cutByKill - before.cutByKill} sockets cut, ${lostByKill - before.lostByKill} messages were under way; ` +
-      `everybody is back after ${formatMs(performance.now() - beganMs)}`,
+      `everybody is back after ${formatMs(afterMs)}`,
   );
   transcript.say("What lived only in memory, the rooms' histories, is gone: no upgrade did that, a power cut did.");
   const found = await crowd.ask("releases");
-  transcript.claim(found[boots] === CLIENTS, `${boots} has booted`, JSON.stringify(found));
+  const holds = found[boots] === CLIENTS;
+  transcript.claim(holds, `${boots} has booted`, holds ? `it answers all ${CLIENTS} clients` : JSON.stringify(found));
 };

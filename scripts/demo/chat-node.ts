@@ -21,9 +21,9 @@ export interface ReleaseLine {
 
 /** What an install reports of itself; times in milliseconds. */
 export interface Installed {
-  readonly vsn: string;
-  readonly otherVsn: string;
   readonly report: {
+    readonly from: string;
+    readonly to: string;
     readonly processes: number;
     readonly modulesLoaded: number;
     readonly modulesRemoved: number;

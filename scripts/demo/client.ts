@@ -122,11 +122,17 @@ export class Client {
 
   /** Nothing is under way to it or from it. */
   get quiet(): boolean {
-    return this.#waiting.size === 0 && [...this.#places.values()].every(({ reader }) => reader.atEnd);
+    return this.waiting === 0 && this.behind === 0;
   }
 
+  /** Messages that have not come back. */
   get waiting(): number {
     return this.#waiting.size;
+  }
+
+  /** Messages that it has not seen although others of its rooms have. */
+  get behind(): number {
+    return [...this.#places.values()].reduce((sum, { reader }) => sum + reader.behind, 0);
   }
 
   /** Begins to measure the longest time without a message. */

@@ -57,6 +57,7 @@ const shared: Shared = {
 const rooms = new Map<string, Client[]>();
 let quietRoom = "";
 const quietClients: Client[] = [];
+let killedAtMs = 0;
 /** Sockets cut by the kills before the present one. */
 let killedBefore = 0;
 let talking: NodeJS.Timeout | null = null;
@@ -112,8 +113,7 @@ const requests: { readonly [N in Name]: (argument: Argument<N>) => unknown } = {
     talking = null;
     const endMs = performance.now() + SETTLE_MS;
     while (!everybody().every(({ quiet }) => quiet) && performance.now() < endMs) await sleep(5);
-    const waiting = everybody().reduce((sum, client) => sum + client.waiting, 0);
-    return { arrived: everybody().every(({ quiet }) => quiet), waiting };
+    return { waiting: total(({ waiting }) => waiting), behind: total(({ behind }) => behind) };
   },
 
   counts: () => counts,
@@ -142,6 +142,7 @@ const requests: { readonly [N in Name]: (argument: Argument<N>) => unknown } = {
 
   killing() {
     shared.killing = true;
+    killedAtMs = performance.now();
     killedBefore = counts.cutByKill;
     // The rooms' memories die with the node. Who is connected goes on with the log that it has.
     logs.clear();
@@ -152,6 +153,7 @@ const requests: { readonly [N in Name]: (argument: Argument<N>) => unknown } = {
     while (counts.cutByKill < killedBefore + everybody().length) await sleep(5);
     while (!everybody().every(({ connected }) => connected)) await sleep(5);
     shared.killing = false;
+    return { afterMs: performance.now() - killedAtMs };
   },
 
   close() {
@@ -163,6 +165,8 @@ const requests: { readonly [N in Name]: (argument: Argument<N>) => unknown } = {
 // Internal.
 
 const everybody = (): Client[] => [...rooms.values()].flat();
+
+const total = (of: (client: Client) => number): number => everybody().reduce((sum, client) => sum + of(client), 0);
 
 process.on("message", async ({ id, name, argument }: RequestMessage) => {
   const answer = async (): Promise<AnswerMessage> => {

@@ -12,8 +12,8 @@ export interface CrowdRequests {
   talk(): void;
   /** Clients also send what only the later release knows. */
   modern(on: boolean): void;
-  /** Everybody falls silent and what is under way arrives. Answers whether it did. */
-  settle(): { readonly arrived: boolean; readonly waiting: number };
+  /** Everybody falls silent and what is under way arrives. Answers what did not. */
+  settle(): Outstanding;
   counts(): Counts;
   /** Which releases answer the open sockets, and how many each. */
   releases(): { readonly [release: string]: number };
@@ -24,10 +24,18 @@ export interface CrowdRequests {
   watched(): Watched;
   /** The node will be killed: connections that are cut now are counted apart. */
   killing(): void;
-  /** Waits until everybody is connected again. */
-  reconnected(): void;
+  /** Waits until everybody is connected again. Answers how long after `killing` that was. */
+  reconnected(): { readonly afterMs: number };
   /** Closes all connections and ends. */
   close(): void;
+}
+
+/** What has not arrived although there was time. */
+export interface Outstanding {
+  /** Messages that have not come back to their senders. */
+  readonly waiting: number;
+  /** Messages that a client has not seen although others of its room have, at whichever client. */
+  readonly behind: number;
 }
 
 /** What clients saw while it was measured, in milliseconds. */

@@ -45,9 +45,9 @@ export class Reader {
     this.#tally = tally;
   }
 
-  /** Everything that any client of the room has seen, this one has seen too. */
-  get atEnd(): boolean {
-    return this.#skipped.size === 0 && (this.#next ?? this.#log.length) === this.#log.length;
+  /** How many messages others have seen here, and this one has not. */
+  get behind(): number {
+    return this.#skipped.size + this.#log.length - (this.#next ?? this.#log.length);
   }
 
   /** What a newcomer is shown was said before; counting begins behind it. */
