@@ -12,6 +12,7 @@ export const LAYERS = [
   "runtime/handler",
   "runtime/control",
   "index.ts",
+  "tools/appup.ts",
   "tools/config.ts",
   "tools/compile",
   "tools/check",

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import type { ErrorCode } from "../../src/error.ts";
 import type { Appup } from "../../src/release/appup.ts";
+import type { Base } from "../../src/release/base.ts";
 import type { Manifest } from "../../src/release/manifest.ts";
 import type { Story } from "../../src/tools/assemble/story.ts";
 import { contentOf, TemporaryProject } from "./temporary-project.ts";
@@ -81,6 +82,28 @@ describe("buildRelease with upgrade", () => {
     assert.equal(project.read(appupFile), written);
     const extra = relup?.up[0]?.script.flatMap((each) => (each[0] === "code_change" ? each[2] : []));
     assert.deepEqual(extra, [{ module: "rooms/room", extra: { because: "of me" } }]);
+  });
+
+  const constructors = JSON.stringify(new URL("../../src/tools/appup.ts", import.meta.url));
+  const written = `
+    import { advanced, appup, update } from ${constructors};
+    const script = [update("rooms/room", { change: advanced({ because: "of TypeScript" }) })];
+    export default appup("0.2.0", { upFrom: { "0.1.0": script }, downTo: [[/0\\.1\\.\\d+/, script]] });
+  `;
+
+  it("makeUpgrade reads the appup that a person wrote in TypeScript", async () => {
+    bump("0.1.0", "0.2.0");
+    changeRoom(1);
+    project.write({ "apps/rooms/appup.ts": written });
+    const story = new RecordedStory();
+    const { relup } = await project.build({ upgrade: {} }, story);
+    const extras = [...(relup?.up ?? []), ...(relup?.down ?? [])].map(({ script }) =>
+      script.flatMap((each) => (each[0] === "code_change" ? each[2].map(({ extra }) => extra) : [])),
+    );
+    assert.deepEqual(extras, [[{ because: "of TypeScript" }], [{ because: "of TypeScript" }]]);
+    assert.ok(story.details.some((line) => line.includes("apps/rooms/appup.ts")));
+    assert.equal(existsSync(join(project.folder, appupFile)), false, "nothing is generated beside it");
+    assert.equal(project.json<Base>("target/rooms-0.2.0.base.json").appups.rooms?.vsn, "0.2.0");
   });
 
   it("makeUpgrade adds the entry that an appup lacks, behind those that it has", async () => {
@@ -257,6 +280,42 @@ describe("buildRelease with upgrade", () => {
         changeRoom(1);
         const entries = [{ vsn: "0.1.0", script: [] }];
         project.write({ [appupFile]: JSON.stringify({ format: 1, vsn: "0.2.0", upFrom: entries, downTo: entries }) });
+        return {};
+      },
+    ],
+    [
+      "two appups of one application",
+      "appup/two_files",
+      (project) => {
+        bump("0.1.0", "0.2.0");
+        project.write({ "apps/rooms/appup.ts": written, [appupFile]: "{}" });
+        return {};
+      },
+    ],
+    [
+      "an appup in TypeScript that throws",
+      "appup/bad_module",
+      (project) => {
+        bump("0.1.0", "0.2.0");
+        project.write({ "apps/rooms/appup.ts": 'throw new Error("no");' });
+        return {};
+      },
+    ],
+    [
+      "an appup in TypeScript that exports nothing",
+      "appup/bad_module",
+      (project) => {
+        bump("0.1.0", "0.2.0");
+        project.write({ "apps/rooms/appup.ts": "export const appup = 1;" });
+        return {};
+      },
+    ],
+    [
+      "an appup in TypeScript that exports no appup",
+      "release/bad_file",
+      (project) => {
+        bump("0.1.0", "0.2.0");
+        project.write({ "apps/rooms/appup.ts": "export default { format: 1 };" });
         return {};
       },
     ],

@@ -97,9 +97,9 @@ export async function buildRelease(options: BuildOptions, story: Story): Promise
     const tree = layOut(parts);
     const facts = baseOf(parts, tree, declarations);
     tellIncluded(parts, story);
-    const upgrade = options.upgrade && makeUpgrade(facts, bases, applications, options.upgrade, story);
+    const upgrade = options.upgrade && (await makeUpgrade(facts, bases, applications, options.upgrade, story));
     seal(tree, parts, upgrade?.relup);
-    const appups = upgrade?.appups ?? readAppups(applications);
+    const appups = upgrade?.appups ?? (await readAppups(applications));
     story.step("Packing", `${name} ${config.vsn}`);
     const packStart = performance.now();
     const withoutRuntime = upgrade !== undefined && bases.every(({ base }) => base.runtime.hash === parts.runtime.hash);

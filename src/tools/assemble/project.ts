@@ -8,15 +8,14 @@
 //
 // Everything is checked here, so that the steps after it can rely on it.
 
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { UnderwayError } from "../../error.ts";
 import type { App } from "../../release/app.ts";
 import { MANDATORY_APPLICATION as underwayName } from "../../release/check-release.ts";
 import type { Name, Vsn } from "../../release/data.ts";
 import { parseJson } from "../../release/validate.ts";
+import { importFresh } from "../check/import-fresh.ts";
 import type { ReleaseConfig } from "../config.ts";
 import { applicationFile, validateConfig } from "./project-files.ts";
 
@@ -103,10 +102,8 @@ export function applicationsOf(project: Project, release: Name, config: ReleaseC
 async function importConfig(root: string): Promise<unknown> {
   const file = join(root, configFileName);
   if (!existsSync(file)) throw new UnderwayError("config/not_found", { folder: root });
-  // The hash lets one process read a configuration again after it was edited; Node imports an address only once.
-  const version = createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
   try {
-    return ((await import(`${pathToFileURL(file).href}?${version}`)) as { default?: unknown }).default;
+    return await importFresh(file);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new UnderwayError("config/failed", { file, reason }, { cause });

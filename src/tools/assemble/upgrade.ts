@@ -12,7 +12,7 @@ import { makeRelup } from "../../release/make-relup.ts";
 import type { Relup, Script } from "../../release/relup.ts";
 import { formatWarning } from "../../release/relup-warning.ts";
 import type { ProvidedAppup } from "../check/appups.ts";
-import { provideAppup, readAppup } from "../check/appups.ts";
+import { provideAppup, readAppup, readAppupModule } from "../check/appups.ts";
 import type { FoundBase } from "../check/base-file.ts";
 import { describeInstruction } from "../check/format-script.ts";
 import type { Application } from "./project.ts";
@@ -37,21 +37,29 @@ type Facts = Omit<Base, "appups">;
  *
  * @throws assemble/same_vsn_other_content, assemble/other_runtime, appup/other_vsn, and what makeRelup throws
  */
-export function makeUpgrade(
+export async function makeUpgrade(
   top: Facts,
   bases: readonly FoundBase[],
   applications: readonly Application[],
   options: { readonly generate?: boolean },
   story: Story,
-): Upgrade {
+): Promise<Upgrade> {
   for (const { base } of bases) refuseOtherContent(top, base);
   story.step("Generating", "appups");
-  const appups: { [app: Name]: Appup } = { ...readAppups(applications) };
+  const appups: { [app: Name]: Appup } = { ...(await readAppups(applications)) };
   const files: { file: string; text: string }[] = [];
   for (const application of applications) {
     const others = otherVersions(application, bases);
     if (others.length === 0) continue;
     const file = appupFile(application);
+    const module = await appupModule(application);
+    if (module) {
+      appups[application.name] = module;
+      const versions = others.map(({ vsn }) => vsn);
+      const read: ProvidedAppup = { appup: module, origin: "read", others: versions, generatedFor: [] };
+      tellAppup(read, moduleFile(application), application, story);
+      continue;
+    }
     const recorded = bases.flatMap(({ base }) => base.appups[application.name] ?? []);
     const query = { application: application.name, file, others, recorded, generate: options.generate ?? false };
     const provided = provideAppup({ ...query, top: applicationFacts(top, application.name, application.vsn) });
@@ -71,17 +79,22 @@ export function makeUpgrade(
 }
 
 /** The appups that stand in the applications' folders and are of their versions. */
-export function readAppups(applications: readonly Application[]): Base["appups"] {
-  const found = applications.flatMap((application) => {
-    const appup = readAppup(appupFile(application));
-    return appup?.vsn === application.vsn ? [[application.name, appup] as const] : [];
-  });
-  return Object.fromEntries(found);
+export async function readAppups(applications: readonly Application[]): Promise<Base["appups"]> {
+  const found: { [app: Name]: Appup } = {};
+  for (const application of applications) {
+    const appup = (await appupModule(application)) ?? readAppup(appupFile(application));
+    if (appup?.vsn === application.vsn) found[application.name] = appup;
+  }
+  return found;
 }
 
 // Internal.
 
 const appupFile = ({ folder, name }: Application): string => join(folder, `${name}.appup.json`);
+const moduleFile = ({ folder }: Application): string => join(folder, "appup.ts");
+
+const appupModule = (application: Application): Promise<Appup | undefined> =>
+  readAppupModule(moduleFile(application), appupFile(application), application.name);
 
 /**
  * What is unpacked is never changed, so a folder that stands in both releases must be the same in both. Most often

@@ -5,18 +5,20 @@
 //   file of this version, all entries there   read
 //   file of an earlier version                replaced if a base recorded it, so that nothing is lost; else refused
 //   --generate                                generated, whatever the file says
+//   appup.ts instead of the file              read, never written
 //
 // OTP: appup(5) is always written by hand; relx and rebar plugins generate it.
 
 import { existsSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
-import { UnderwayError } from "../../error.ts";
+import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { Appup } from "../../release/appup.ts";
 import { findEntry } from "../../release/appup-match.ts";
 import type { Name, Vsn } from "../../release/data.ts";
 import { type ApplicationFacts, extendAppup, generateAppup } from "../../release/generate-appup.ts";
 import { parseJson, validateAppup } from "../../release/validate.ts";
 import { formatScriptJson } from "./format-script.ts";
+import { importFresh } from "./import-fresh.ts";
 
 export interface AppupQuery {
   readonly application: Name;
@@ -75,6 +77,28 @@ export function provideAppup(query: AppupQuery): ProvidedAppup {
  */
 export const readAppup = (file: string): Appup | undefined =>
   existsSync(file) ? validateAppup(parseJson(readFileSync(file, "utf8"), file), file) : undefined;
+
+/**
+ * The appup that an application has as TypeScript, checked like that of a JSON file; undefined if there is none.
+ *
+ * @param file `appup.ts` of the application's folder.
+ * @param json the JSON file that the application must not have besides.
+ * @throws appup/two_files, appup/bad_module, release/bad_file, relup/bad_*
+ */
+export async function readAppupModule(file: string, json: string, application: Name): Promise<Appup | undefined> {
+  if (!existsSync(file)) return undefined;
+  if (existsSync(json)) throw new UnderwayError("appup/two_files", { application, files: [file, json] });
+  let exported: unknown;
+  try {
+    exported = await importFresh(file);
+  } catch (cause) {
+    if (isUnderwayError(cause)) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnderwayError("appup/bad_module", { file, reason }, { cause });
+  }
+  if (exported === undefined) throw new UnderwayError("appup/bad_module", { file, reason: "it has no default export" });
+  return validateAppup(exported, file);
+}
 
 // Internal.
 
