@@ -24,7 +24,7 @@ import { apply, type Inverse, type StoppedChild, startProcesses, stopProcesses }
 import { stageObjects, usePackagesOf } from "./load-modules.ts";
 import { type Affected, Migration } from "./migration.ts";
 import type { RunningNode } from "./node.ts";
-import type { Step, Switch } from "./plan.ts";
+import { emptySwitch, type Step, type Switch } from "./plan.ts";
 import { oldUsers, postflight, preflight } from "./preflight.ts";
 import { environmentsOf, type ReleaseFiles } from "./release-files.ts";
 
@@ -77,13 +77,6 @@ export const rehearse = async (
 
 // Internal.
 
-const NOTHING: Switch = {
-  load: new Map(),
-  remove: new Map(),
-  purge: new Set(),
-  codeChange: new Map(),
-  update: new Map(),
-};
 /** How often a moment is looked for in which nobody is inside a callback. */
 const WAIT_STEP_MS = 5;
 
@@ -92,7 +85,7 @@ const loadsOf = (step: Step | undefined): readonly ModuleId[] =>
 
 /** The applications' data change in a switch, so there is always one. */
 const withSwitch = (steps: readonly Step[]): readonly Step[] =>
-  steps.some(({ kind }) => kind === "switch") ? steps : [{ kind: "switch", switch: NOTHING }, ...steps];
+  steps.some(({ kind }) => kind === "switch") ? steps : [{ kind: "switch", switch: emptySwitch() }, ...steps];
 
 class Install {
   readonly #node: RunningNode;

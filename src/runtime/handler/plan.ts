@@ -75,7 +75,7 @@ type MutableSwitch = {
       : never;
 };
 
-const emptySwitch = (): MutableSwitch => ({
+export const emptySwitch = (): MutableSwitch => ({
   load: new Map(),
   remove: new Map(),
   purge: new Set(),

@@ -11,7 +11,7 @@ declare const brand: unique symbol;
  *
  * OTP: from().
  */
-export class From<in R = never> implements Deadline {
+export class From<in R = never> {
   declare readonly [brand]?: ((reply: R) => void) | undefined;
   /** Who asked; null for a caller outside any process. */
   readonly pid: Pid | null;

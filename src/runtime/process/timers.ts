@@ -6,7 +6,7 @@ import type { Dest } from "./pid.ts";
 import { lookUp } from "./registry.ts";
 
 /** A message on its way. OTP: timer reference. */
-export class TimerRef implements Deadline {
+export class TimerRef {
   /** @internal */
   deadline: Deadline["deadline"] = null;
   readonly #dest: Dest;
