@@ -15,8 +15,8 @@ export const release = {
     why: "a package may only add folders of its release below the target directory; nothing was written",
     cure: "build the package again with `underway release`; do not trust where this one came from",
   }),
-  "release/bad_file": (d: { file: string; path: string; expected: string; found: string }) => ({
-    what: `Cannot use "${d.file}": ${d.path || "the whole value"} must be ${d.expected}, found ${d.found}`,
+  "release/bad_file": (d: { file: string; path: string; line?: number; expected: string; found: string }) => ({
+    what: `Cannot use "${d.file}"${d.line === undefined ? "" : `, line ${d.line}`}: ${d.path || "the whole value"} must be ${d.expected}, found ${d.found}`,
     cure: `correct ${d.path || "it"}, or build the file again if no person wrote it`,
   }),
   "release/bad_status": (d: { vsn: string; status: string; needed: string }) => ({
@@ -131,8 +131,8 @@ export const release = {
     why: "every release runs on it",
     cure: "add it to the release's list of applications, as its first",
   }),
-  "release/newer_format": (d: { file: string; format: number; known: number }) => ({
-    what: `Cannot read "${d.file}": it has format ${d.format}, the newest known one is ${d.known}`,
+  "release/newer_format": (d: { file: string; line?: number; format: number; known: number }) => ({
+    what: `Cannot read "${d.file}"${d.line === undefined ? "" : `, line ${d.line}`}: it has format ${d.format}, the newest known one is ${d.known}`,
     why: "it was written by a newer version of Underway",
     cure: "use that version, or build the file again with this one",
   }),

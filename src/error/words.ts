@@ -17,12 +17,16 @@ export interface ScriptPlace {
   readonly script: string;
   /** Position in that script, from 1; 0 when the whole script is meant. */
   readonly position: number;
+  /** The line in the file, if it is known. */
+  readonly line?: number;
 }
 
 export const quoted = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(", ");
 export const shown = (value: unknown) => JSON.stringify(value) ?? String(value);
-export const inPlace = ({ place }: { place: ScriptPlace }) =>
-  place.position === 0 ? `in ${place.script}` : `in ${place.script}, instruction ${place.position}`;
+export const inPlace = ({ place: { script, position, line } }: { place: ScriptPlace }) =>
+  [`in ${script}`, position !== 0 && `instruction ${position}`, line !== undefined && `line ${line}`]
+    .filter(Boolean)
+    .join(", ");
 export const bad = (noun: string, expected: string) => (d: { value: unknown; place: ScriptPlace }) => ({
   what: `Cannot translate ${shown(d.value)} ${inPlace(d)}: not ${noun}`,
   cure: `write ${expected}`,

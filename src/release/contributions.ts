@@ -7,6 +7,7 @@ import { findEntry } from "./appup-match.ts";
 import type { CheckedApplication } from "./check-release.ts";
 import { MANDATORY_APPLICATION } from "./check-release.ts";
 import type { Name } from "./data.ts";
+import type { Lines } from "./json-lines.ts";
 import type { KnownRelease } from "./known-release.ts";
 import { neededByAny } from "./order-applications.ts";
 import type { RelupWarning } from "./relup-warning.ts";
@@ -18,6 +19,8 @@ export interface Comparison {
   readonly top: KnownRelease;
   readonly base: KnownRelease;
   readonly appups: ReadonlyMap<Name, Appup>;
+  /** Where the instructions of an application's appup stand in its file. */
+  readonly lines?: ReadonlyMap<Name, Lines> | undefined;
   readonly restartEmulator: boolean;
   readonly compatibility: Compatibility;
 }
@@ -120,7 +123,11 @@ function addedAndChanged(
   ];
 }
 
-function appupScript({ mode, top, base, appups }: Comparison, app: Name, warnings: RelupWarning[]): Contribution {
+function appupScript(
+  { mode, top, base, appups, lines }: Comparison,
+  app: Name,
+  warnings: RelupWarning[],
+): Contribution {
   const vsn = top.side.application.get(app)?.vsn ?? "";
   const other = base.side.application.get(app)?.vsn ?? "";
   const appup = appups.get(app);
@@ -130,5 +137,5 @@ function appupScript({ mode, top, base, appups }: Comparison, app: Name, warning
   const entry = findEntry(appup[list], other, app);
   if (entry === undefined) throw new UnderwayError("relup/no_relup", { app, vsn, other, direction: mode });
   const version = typeof entry.vsn === "string" ? JSON.stringify(entry.vsn) : `/${entry.vsn.regexp}/`;
-  return { name: `${app}.appup.json, ${list} ${version}`, script: entry.script };
+  return { name: `${app}.appup.json, ${list} ${version}`, script: entry.script, lines: lines?.get(app) };
 }

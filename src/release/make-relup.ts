@@ -9,6 +9,7 @@ import type { Appup } from "./appup.ts";
 import { checkComplete } from "./check-complete.ts";
 import { contributionsOf } from "./contributions.ts";
 import type { Json, ModuleId, Name } from "./data.ts";
+import type { Lines } from "./json-lines.ts";
 import type { KnownRelease, ReleaseFacts } from "./known-release.ts";
 import { knowRelease } from "./known-release.ts";
 import type { Relup, RelupEntry } from "./relup.ts";
@@ -34,6 +35,8 @@ export interface RelupRequest {
   readonly downTo: readonly RelupBase[];
   /** Appups of the top release's applications, by name. One is needed for each application whose version differs. */
   readonly appups: ReadonlyMap<Name, Appup>;
+  /** Where their instructions stand in their files, for errors. Default: nowhere. */
+  readonly lines?: ReadonlyMap<Name, Lines>;
   /** Ends every script with a restart of the node. Default: false. */
   readonly restartEmulator?: boolean;
   /** Default: false. */
@@ -104,13 +107,14 @@ interface Made {
 }
 
 function makeEntry(mode: Mode, top: KnownRelease, base: RelupBase, request: RelupRequest): Made {
-  const { compatibility = "underway", appups, restartEmulator = false } = request;
+  const { compatibility = "underway", appups, lines, restartEmulator = false } = request;
   const other = knowRelease(base.release);
   const { contributions, warnings } = contributionsOf({
     mode,
     top,
     base: other,
     appups,
+    lines,
     restartEmulator,
     compatibility,
   });

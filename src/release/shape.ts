@@ -5,6 +5,7 @@
 // through, so that a file may say more than this version understands.
 
 import { UnderwayError } from "../error.ts";
+import type { Lines } from "./json-lines.ts";
 
 /** A JSON Schema, draft 7, which is what editors understand best. */
 export type Schema = { readonly [keyword: string]: unknown };
@@ -13,6 +14,8 @@ export type Schema = { readonly [keyword: string]: unknown };
 export interface At {
   readonly file: string;
   readonly path: string;
+  /** Where the file's parts stand, if it is known. */
+  readonly lines?: Lines | undefined;
 }
 
 /** A check of values of type T. */
@@ -66,7 +69,7 @@ export const oneOf = <const T extends string | number | null>(...values: readonl
 export const list = <T>(element: Check<T>): Check<readonly T[]> =>
   withSchema({ type: "array", items: schemaOf(element) }, (value, at) => {
     if (!Array.isArray(value)) throw unexpected("a list", value, at);
-    for (const [index, one] of value.entries()) element(one, { file: at.file, path: `${at.path}[${index}]` });
+    for (const [index, one] of value.entries()) element(one, { ...at, path: `${at.path}[${index}]` });
   });
 
 /** A record with these keys. */
@@ -107,8 +110,12 @@ export function schemaOf(check: Check<unknown>): Schema {
 }
 
 /** The error about a value that did not pass. */
-export const unexpected = (expected: string, value: unknown, { file, path }: At) =>
-  new UnderwayError("release/bad_file", { file, path, expected, found: shown(value) });
+export const unexpected = (expected: string, value: unknown, at: At) =>
+  new UnderwayError("release/bad_file", { file: at.file, path: at.path, ...lineOf(at), expected, found: shown(value) });
+
+/** The line of a place, for the details of an error. */
+export const lineOf = ({ lines, path }: At): { readonly line?: number } =>
+  lines === undefined ? {} : { line: lines.at(path) };
 
 // Internal.
 
@@ -117,8 +124,8 @@ function asRecord(value: unknown, at: At): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-const below = ({ file, path }: At, key: string): At => ({
-  file,
+const below = ({ path, ...rest }: At, key: string): At => ({
+  ...rest,
   path: /^[\w$]+$/.test(key) ? (path === "" ? key : `${path}.${key}`) : `${path}[${JSON.stringify(key)}]`,
 });
 

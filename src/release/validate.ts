@@ -8,6 +8,8 @@ import type { App, StartType } from "./app.ts";
 import type { Appup, AppupEntry } from "./appup.ts";
 import type { Json, ModuleId } from "./data.ts";
 import { faultOf } from "./json-fault.ts";
+import type { Lines } from "./json-lines.ts";
+import { linesOf } from "./json-lines.ts";
 import type { Manifest } from "./manifest.ts";
 import { fileNamePattern, isFileName, isModuleId, isPathBelow, moduleIdPattern, pathBelowPattern } from "./names.ts";
 import type { BehaviourName, Import, ObjectCode, SourceMapV3 } from "./object-code.ts";
@@ -18,6 +20,7 @@ import {
   flag,
   is,
   json,
+  lineOf,
   list,
   map,
   natural,
@@ -29,6 +32,7 @@ import {
   unexpected,
   withSchema,
 } from "./shape.ts";
+import { placeOf } from "./translate/merge.ts";
 import type { Level } from "./translate/syntax.ts";
 import { checkInstruction, instructionSchema } from "./translate/syntax.ts";
 
@@ -49,32 +53,49 @@ export function parseJson(content: string, file: string): unknown {
   }
 }
 
+/**
+ * Parses and checks the text of a JSON file.
+ *
+ * Errors about it name the line. The lines returned let later errors about a part of the value name it too.
+ *
+ * @param validate one of the functions below.
+ */
+export function parseChecked<T>(
+  content: string,
+  file: string,
+  validate: (value: unknown, file: string, lines: Lines) => T,
+): { readonly value: T; readonly lines: Lines } {
+  const parsed = parseJson(content, file);
+  const lines = linesOf(content, parsed);
+  return { value: validate(parsed, file, lines), lines };
+}
+
 /** Checks an application file. OTP: app(5). */
-export const validateApp = (value: unknown, file: string): App => checked(app, value, file);
+export const validateApp = (value: unknown, file: string, lines?: Lines): App => checked(app, value, file, lines);
 
 /** Checks a release file. OTP: rel(5). */
-export const validateRel = (value: unknown, file: string): Rel => checked(rel, value, file);
+export const validateRel = (value: unknown, file: string, lines?: Lines): Rel => checked(rel, value, file, lines);
 
 /** Checks a boot file. */
-export const validateBoot = (value: unknown, file: string): Boot => checked(boot, value, file);
+export const validateBoot = (value: unknown, file: string, lines?: Lines): Boot => checked(boot, value, file, lines);
 
 /** Checks an appup with all its instructions. OTP: appup(5). */
-export function validateAppup(value: unknown, file: string): Appup {
-  const appup = checked(appupShape, value, file);
+export function validateAppup(value: unknown, file: string, lines?: Lines): Appup {
+  const appup = checked(appupShape, value, file, lines);
   for (const key of ["upFrom", "downTo"] as const) {
     for (const { vsn, script } of appup[key]) {
       const version = typeof vsn === "string" ? JSON.stringify(vsn) : `/${vsn.regexp}/`;
-      checkScript(script, `${file}, ${key} ${version}`, "appup");
+      checkScript(script, `${file}, ${key} ${version}`, "appup", lines);
     }
   }
   return appup;
 }
 
 /** Checks a relup with all its instructions. OTP: relup(5). */
-export function validateRelup(value: unknown, file: string): Relup {
-  const relup = checked(relupShape, value, file);
+export function validateRelup(value: unknown, file: string, lines?: Lines): Relup {
+  const relup = checked(relupShape, value, file, lines);
   for (const key of ["up", "down"] as const) {
-    for (const { vsn, script } of relup[key]) checkScript(script, `${file}, ${key} "${vsn}"`, "relup");
+    for (const { vsn, script } of relup[key]) checkScript(script, `${file}, ${key} "${vsn}"`, "relup", lines);
   }
   return relup;
 }
@@ -111,18 +132,21 @@ export function schemaOfFile(name: SchemaName): Schema {
 /** The format that this version writes, and the newest it reads. All files have it still. */
 const knownFormat = 1;
 
-function checked<T>(check: Check<T>, value: unknown, file: string): T {
-  check(value, { file, path: "" });
+function checked<T>(check: Check<T>, value: unknown, file: string, lines?: Lines): T {
+  check(value, { file, path: "", lines });
   return value as T;
 }
 
-function checkScript(script: readonly unknown[], name: string, level: Level): void {
-  for (const [index, value] of script.entries()) checkInstruction(value, { script: name, position: index + 1 }, level);
+function checkScript(script: readonly unknown[], name: string, level: Level, lines?: Lines): void {
+  for (const [index, value] of script.entries()) checkInstruction(value, placeOf(name, index, value, lines), level);
 }
 
 const format: Check<1> = withSchema({ const: knownFormat }, (value, at: At) => {
   if (typeof value === "number" && value > knownFormat) {
-    throw new UnderwayError("release/newer_format", { file: at.file, format: value, known: knownFormat });
+    throw new UnderwayError("release/newer_format", {
+      ...{ file: at.file, format: value, known: knownFormat },
+      ...lineOf(at),
+    });
   }
   if (value !== knownFormat) throw unexpected("1", value, at);
 });

@@ -2,13 +2,17 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
 import type { App } from "../../src/release/app.ts";
 import type { Appup } from "../../src/release/appup.ts";
+import { linesOf } from "../../src/release/json-lines.ts";
 import type { Manifest } from "../../src/release/manifest.ts";
 import type { ObjectCode } from "../../src/release/object-code.ts";
 import type { Boot, Rel } from "../../src/release/rel.ts";
 import type { Relup } from "../../src/release/relup.ts";
+import { translate } from "../../src/release/translate/translate.ts";
 import {
+  parseChecked,
   parseJson,
   validateApp,
   validateAppup,
@@ -18,7 +22,7 @@ import {
   validateRel,
   validateRelup,
 } from "../../src/release/validate.ts";
-import { refused } from "./fixtures.ts";
+import { refused, side } from "./fixtures.ts";
 
 const hash = "0123456789abcdef".repeat(4);
 
@@ -195,6 +199,77 @@ describe("validate", () => {
         "  code: release/bad_file",
       ].join("\n"),
     });
+  });
+});
+
+describe("parseChecked", () => {
+  const file = (text: string) => () => parseChecked(text, "chat.appup.json", validateAppup);
+  const text = `{
+  "format": 1, "vsn": "0.2.0",
+  "upFrom": [
+    { "vsn": "0.1.0", "script": [
+      ["load_module", "chat/hall"],
+      ["update",
+        "chat/room", { "change": "hard" }]
+    ] }
+  ],
+  "downTo": []
+}`;
+  it("parseChecked names the line of a bad instruction", () => {
+    assert.throws(file(text), {
+      message: [
+        'Cannot translate "hard" in chat.appup.json, upFrom "0.1.0", instruction 2, line 6: not a change',
+        '  cure: write "soft", "supervisor" or { "advanced": extra }',
+        "  code: relup/bad_change",
+      ].join("\n"),
+    });
+  });
+  it("parseChecked names the line of a value that is not as it must be", () => {
+    assert.throws(file(text.replace('"vsn": "0.1.0"', '"vsn": 1')), {
+      message: [
+        'Cannot use "chat.appup.json", line 4: upFrom[0].vsn must be a record, found 1',
+        "  cure: correct upFrom[0].vsn, or build the file again if no person wrote it",
+        "  code: release/bad_file",
+      ].join("\n"),
+    });
+  });
+  it("parseChecked names the line of the record in which something is missing", () => {
+    const { line } = refused("release/bad_file", file(text.replace('"vsn": "0.1.0", ', "")));
+    assert.equal(line, 4);
+  });
+  it("parseChecked names the line of a newer format", () => {
+    assert.throws(file(text.replace('"format": 1', '"format": 7')), {
+      message: [
+        'Cannot read "chat.appup.json", line 2: it has format 7, the newest known one is 1',
+        "  why:  it was written by a newer version of Underway",
+        "  cure: use that version, or build the file again with this one",
+        "  code: release/newer_format",
+      ].join("\n"),
+    });
+  });
+  it("parseChecked lets a later error name the line", () => {
+    const { value, lines } = parseChecked(text.replace('"hard"', '"soft"'), "chat.appup.json", validateAppup);
+    const contribution = { name: "chat.appup.json", script: value.upFrom[0]?.script ?? [], lines };
+    const empty = side();
+    const details = refused("relup/no_such_module", () => translate("up", [contribution], { from: empty, to: empty }));
+    assert.deepEqual(details.place, { script: "chat.appup.json", position: 1, line: 5 });
+  });
+  it("parseChecked finds the lines of what JSON.parse makes of any text", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.constantFrom(0, 1), (value, indent) => {
+        const content = JSON.stringify(value, null, indent);
+        const parsed = JSON.parse(content) as unknown;
+        const lines = linesOf(content, parsed);
+        const expected = content.split("\n");
+        const check = (part: unknown): void => {
+          if (typeof part !== "object" || part === null) return;
+          const line = lines.of(part) ?? 0;
+          assert.match(expected[line - 1] ?? "", Array.isArray(part) ? /\[/ : /\{/);
+          for (const one of Object.values(part)) check(one);
+        };
+        check(parsed);
+      }),
+    );
   });
 });
 

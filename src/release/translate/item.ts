@@ -4,6 +4,7 @@ import type { ScriptPlace } from "../../error.ts";
 import type { StartType } from "../app.ts";
 import type { HighLevelInstruction, Inside, Purge } from "../appup.ts";
 import type { Json, ModuleId, Name, Vsn } from "../data.ts";
+import type { Lines } from "../json-lines.ts";
 import type { Instruction } from "../relup.ts";
 
 /** `up`: towards the release that the relup belongs to. OTP: `up` and `dn`. */
@@ -18,6 +19,8 @@ export interface Contribution {
   readonly name: string;
   /** Instructions as a person wrote them: nothing about their form is known yet. */
   readonly script: readonly (HighLevelInstruction | Instruction)[];
+  /** Where the instructions stand in a file, if they come from one. */
+  readonly lines?: Lines | undefined;
 }
 
 /** An application of the release to go to or to come from. */

@@ -3,6 +3,7 @@
 
 import type { ScriptPlace } from "../../error.ts";
 import { UnderwayError } from "../../error.ts";
+import type { Lines } from "../json-lines.ts";
 import type { Contribution } from "./item.ts";
 
 /** An element of a script about which nothing is known yet, and where it stands. */
@@ -29,10 +30,16 @@ export function merge(contributions: readonly Contribution[]): Merged {
   return { before: parts.flatMap((part) => part.before), after: parts.flatMap((part) => part.after) };
 }
 
+/** The place of an element of a script. */
+export function placeOf(script: string, index: number, element: unknown, lines: Lines | undefined): ScriptPlace {
+  const line = lines?.of(element);
+  return { script, position: index + 1, ...(line !== undefined && { line }) };
+}
+
 // Internal.
 
-function split({ name, script }: Contribution): Merged {
-  const elements = script.map((value, index): Unchecked => ({ value, place: { script: name, position: index + 1 } }));
+function split({ name, script, lines }: Contribution): Merged {
+  const elements = script.map((value, index): Unchecked => ({ value, place: placeOf(name, index, value, lines) }));
   const points = elements.filter((element) => nameOf(element) === "point_of_no_return");
   if (points[1] !== undefined) throw new UnderwayError("relup/too_many_point_of_no_return", { place: points[1].place });
   const at = points[0] === undefined ? 0 : elements.indexOf(points[0]);

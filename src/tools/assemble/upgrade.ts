@@ -7,6 +7,7 @@ import { findEntry } from "../../release/appup-match.ts";
 import type { Base } from "../../release/base.ts";
 import type { Name, Vsn } from "../../release/data.ts";
 import type { ApplicationFacts } from "../../release/generate-appup.ts";
+import type { Lines } from "../../release/json-lines.ts";
 import type { ReleaseFacts } from "../../release/known-release.ts";
 import { makeRelup } from "../../release/make-relup.ts";
 import type { Relup, Script } from "../../release/relup.ts";
@@ -47,6 +48,7 @@ export async function makeUpgrade(
   for (const { base } of bases) refuseOtherContent(top, base);
   story.step("Generating", "appups");
   const appups: { [app: Name]: Appup } = { ...(await readAppups(applications)) };
+  const lines = new Map<Name, Lines>();
   const files: { file: string; text: string }[] = [];
   for (const application of applications) {
     const others = otherVersions(application, bases);
@@ -64,6 +66,7 @@ export async function makeUpgrade(
     const query = { application: application.name, file, others, recorded, generate: options.generate ?? false };
     const provided = provideAppup({ ...query, top: applicationFacts(top, application.name, application.vsn) });
     appups[application.name] = provided.appup;
+    if (provided.lines) lines.set(application.name, provided.lines);
     if (provided.text !== undefined) files.push({ file, text: provided.text });
     tellAppup(provided, file, application, story);
   }
@@ -72,6 +75,7 @@ export async function makeUpgrade(
     upFrom: bases.map(({ base }) => ({ release: releaseFacts(base) })),
     downTo: bases.map(({ base }) => ({ release: releaseFacts(base) })),
     appups: new Map(Object.entries(appups)),
+    lines,
   });
   for (const warning of warnings) story.warning(formatWarning(warning));
   tellRelup(relup, story);
@@ -82,7 +86,7 @@ export async function makeUpgrade(
 export async function readAppups(applications: readonly Application[]): Promise<Base["appups"]> {
   const found: { [app: Name]: Appup } = {};
   for (const application of applications) {
-    const appup = (await appupModule(application)) ?? readAppup(appupFile(application));
+    const appup = (await appupModule(application)) ?? readAppup(appupFile(application))?.appup;
     if (appup?.vsn === application.vsn) found[application.name] = appup;
   }
   return found;

@@ -16,7 +16,8 @@ import type { Appup } from "../../release/appup.ts";
 import { findEntry } from "../../release/appup-match.ts";
 import type { Name, Vsn } from "../../release/data.ts";
 import { type ApplicationFacts, extendAppup, generateAppup } from "../../release/generate-appup.ts";
-import { parseJson, validateAppup } from "../../release/validate.ts";
+import type { Lines } from "../../release/json-lines.ts";
+import { parseChecked, validateAppup } from "../../release/validate.ts";
 import { formatScriptJson } from "./format-script.ts";
 import { importFresh } from "./import-fresh.ts";
 
@@ -36,6 +37,8 @@ export interface AppupQuery {
 
 export interface ProvidedAppup {
   readonly appup: Appup;
+  /** Where its instructions stand in the file; absent when it was generated, or is TypeScript. */
+  readonly lines?: Lines;
   readonly origin: "read" | "generated" | "completed" | "replaced";
   /** Versions that it was wanted for. */
   readonly others: readonly Vsn[];
@@ -52,8 +55,9 @@ export interface ProvidedAppup {
  */
 export function provideAppup(query: AppupQuery): ProvidedAppup {
   const { application, file, top, others } = query;
-  const existing = readAppup(file);
-  if (!existing) return made("generated", generateAppup(top, others), query, others);
+  const read = readAppup(file);
+  if (!read) return made("generated", generateAppup(top, others), query, others);
+  const existing = read.appup;
   if (query.generate) return made("replaced", generateAppup(top, others), query, others);
   if (existing.vsn !== top.vsn) {
     if (!query.recorded.some((each) => isDeepStrictEqual(each, existing))) {
@@ -67,7 +71,7 @@ export function provideAppup(query: AppupQuery): ProvidedAppup {
   if (lacking.length > 0) {
     return made("completed", completed(existing, generateAppup(top, lacking), application), query, lacking);
   }
-  return { appup: existing, origin: "read", others: others.map(({ vsn }) => vsn), generatedFor: [] };
+  return { ...read, origin: "read", others: others.map(({ vsn }) => vsn), generatedFor: [] };
 }
 
 /**
@@ -75,8 +79,17 @@ export function provideAppup(query: AppupQuery): ProvidedAppup {
  *
  * @throws release/not_json, release/bad_file, release/newer_format, relup/bad_*
  */
-export const readAppup = (file: string): Appup | undefined =>
-  existsSync(file) ? validateAppup(parseJson(readFileSync(file, "utf8"), file), file) : undefined;
+export const readAppup = (file: string): ReadAppup | undefined => {
+  if (!existsSync(file)) return undefined;
+  const { value, lines } = parseChecked(readFileSync(file, "utf8"), file, validateAppup);
+  return { appup: value, lines };
+};
+
+/** An appup, and where its instructions stand in its file. */
+export interface ReadAppup {
+  readonly appup: Appup;
+  readonly lines: Lines;
+}
 
 /**
  * The appup that an application has as TypeScript, checked like that of a JSON file; undefined if there is none.
