@@ -213,7 +213,9 @@ const regexp = record<{ readonly regexp: string }>({
   regexp: is("a regular expression", isRegexp, { type: "string", format: "regex" }),
 });
 const wantedVsn: Check<AppupEntry["vsn"]> = withSchema({ anyOf: [schemaOf(text), schemaOf(regexp)] }, (value, at) => {
-  if (typeof value !== "string") regexp(value, at);
+  if (typeof value === "string") return;
+  if (typeof value !== "object" || value === null) throw unexpected(`a version, or { "regexp": … }`, value, at);
+  regexp(value, at);
 });
 
 const appupEntries = list(record<AppupEntry>({ vsn: wantedVsn, script: script("appup") }));

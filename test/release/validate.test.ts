@@ -227,7 +227,7 @@ describe("parseChecked", () => {
   it("parseChecked names the line of a value that is not as it must be", () => {
     assert.throws(file(text.replace('"vsn": "0.1.0"', '"vsn": 1')), {
       message: [
-        'Cannot use "chat.appup.json", line 4: upFrom[0].vsn must be a record, found 1',
+        'Cannot use "chat.appup.json", line 4: upFrom[0].vsn must be a version, or { "regexp": … }, found 1',
         "  cure: correct upFrom[0].vsn, or build the file again if no person wrote it",
         "  code: release/bad_file",
       ].join("\n"),
