@@ -189,8 +189,7 @@ test("Migration.undo gives back the state of who did nothing since, and sends th
   const undo = switchNow(staged, migration);
   add(worked, 10);
   await get(worked);
-  undo();
-  assert.deepEqual(migration.undo(), []);
+  assert.deepEqual(migration.undo(undo), []);
   open();
   await slow;
   assert.deepEqual(await get(idle), ["v1", { total: 0 }], "untouched: its very state from before");
@@ -204,8 +203,7 @@ test("Migration.undo ends a process whose down fails, and names it", async () =>
   await migration.precopy();
   const undo = switchNow(staged, migration);
   await get(pids[0] as Server);
-  undo();
-  const failures = migration.undo();
+  const failures = migration.undo(undo);
   assert.deepEqual(
     failures.map(({ pid }) => pid),
     [String(pids[0])],
@@ -240,8 +238,7 @@ test("Migration loses no addition whenever the switch comes, and whatever the pr
         for (const each of work.slice(switchAt + 3)) one(each);
         await new Promise(setImmediate);
         if (undone) {
-          undo();
-          assert.deepEqual(migration.undo(), []);
+          assert.deepEqual(migration.undo(undo), []);
         }
         open();
         await Promise.all(slow);

@@ -5,6 +5,7 @@
 //          application `mint` is new
 //   1.1.1  a migration that throws for whoever owns exactly 13
 //   1.1.2  after the switch an application is started whose start fails
+//   1.1.3  as 1.1.0, but its way back to 1.0.0 ends with an apply that fails
 //   2.0.0  says restart_emulator
 
 import { execFile } from "node:child_process";
@@ -137,6 +138,7 @@ const audit = `
   import { type CallClauses, ok, reply } from "underway/gen-server";
   import * as self from "./audit.ts";
   export const startLink = (): Promise<GenServer.Pid<typeof self>> => GenServer.startLink(self, null, { name: "audit" });
+  export const since = (): Promise<string> => GenServer.call(GenServer.named<typeof self>("audit"), "since");
   export const init = (_: null) => ok<{ readonly since: string }>({ since: "now" });
   export const handleCall = { since: ({ state }) => reply(state.since, state) } satisfies CallClauses<{ readonly since: string }>;
 `;
@@ -164,7 +166,7 @@ const child = (fn: string, id: string) => [
 ];
 
 /** Written by hand: a child comes and goes with the version. */
-const appup = (vsn: string): string =>
+const appup = (vsn: string, lastDown: readonly unknown[] = []): string =>
   JSON.stringify({
     format: 1,
     vsn,
@@ -193,6 +195,7 @@ const appup = (vsn: string): string =>
           ["update", "bank/account", { change: { advanced: [] }, ...soft }],
           ["delete_module", "bank/audit"],
           ["add_module", "bank/legacy"],
+          ...lastDown,
         ],
       },
     ],
@@ -230,6 +233,10 @@ const versions: Readonly<Record<string, () => Files>> = {
   "1.1.1": () =>
     v11("1.1.1", `if (balance === 13) throw new RangeError(\`\${owner} is superstitious\`);`, ["0.1.0", ""]),
   "1.1.2": () => v11("1.1.2", "", ["0.1.1", `throw new Error("the mint is closed");`]),
+  "1.1.3": () => ({
+    ...v11("1.1.3", "", ["0.1.0", ""]),
+    "apps/bank/bank.appup.json": appup("1.1.3", [["apply", { module: "bank/api", function: "gone", args: [] }]]),
+  }),
   "2.0.0": () => ({
     ...v1(),
     "underway.config.ts": config("2.0.0", ["bank"]),

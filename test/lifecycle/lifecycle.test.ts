@@ -11,7 +11,7 @@ let bank: Bank;
 const targets: TargetDirectory[] = [];
 
 before(async () => {
-  bank = await buildBank(["1.1.0", "1.1.1", "1.1.2", "2.0.0"]);
+  bank = await buildBank(["1.1.0", "1.1.1", "1.1.2", "1.1.3", "2.0.0"]);
 });
 after(async () => {
   await Promise.all(targets.map((target) => target.remove()));
@@ -145,6 +145,19 @@ describe("a node", { concurrency: 2 }, () => {
     ]);
     await target.ok("upgrade", bank.package("1.1.0"));
     assert.deepEqual(await balances(target), after11);
+  });
+
+  test("undoes a downgrade that fails after effects and a switch: children that were ended are back", async () => {
+    const target = await running();
+    await target.ok("upgrade", bank.package("1.1.3"));
+    await target.call("deposit", "ann", 1);
+    const { exitCode, error } = await target.run("downgrade", "1.0.0");
+    assert.deepEqual([exitCode, error?.code], [4, "release/undone"]);
+    assert.doesNotMatch(error?.message ?? "", /not taken back/);
+    assert.equal(await target.call("version"), "1.1.3");
+    assert.equal(await target.ok("rpc", "bank/audit", "since", "[]"), "now", "the child that was deleted runs again");
+    assert.deepEqual(await balances(target), [{ vsn: 2, cents: 200 }, after11[1], after11[2]]);
+    assert.deepEqual(await target.releases(), { "1.1.3": "current", "1.0.0": "permanent" });
   });
 
   test("restarts into a release that says so, if it is told --cold, and returns to the permanent one", async () => {

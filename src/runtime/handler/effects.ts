@@ -3,7 +3,7 @@
 // What an apply does cannot be known, except for what Underway itself offers: starting and stopping applications and
 // children have their inverse. Any other apply names its own: ["apply", mfa, { undo: mfa }].
 
-import { UnderwayError } from "../../error.ts";
+import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { Mfa, ModuleId } from "../../release/data.ts";
 import * as Application from "../behaviour/application.ts";
 import * as Supervisor from "../behaviour/supervisor.ts";
@@ -82,13 +82,23 @@ const knownInverse = async ({ module, function: name, args }: Mfa): Promise<Inve
     case "underway/supervisor:restartChild":
       return () => Supervisor.terminateChild(first, second);
     case "underway/supervisor:terminateChild":
-      return () => Supervisor.restartChild(first, second);
+      return () => unlessDone(Supervisor.restartChild(first, second));
     case "underway/supervisor:deleteChild": {
       const spec = await Supervisor.getChildSpec(first, second);
-      return () => Supervisor.startChild(first, spec);
+      return () => unlessDone(Supervisor.startChild(first, spec));
     }
     default:
       return null;
+  }
+};
+
+/** A child may be back already: by the inverse before, or by the supervisor's own old specification. */
+const unlessDone = async (restoring: Promise<unknown>): Promise<void> => {
+  try {
+    await restoring;
+  } catch (thrown) {
+    const done = ["supervisor/running", "supervisor/already_present", "supervisor/already_started"] as const;
+    if (!done.some((code) => isUnderwayError(thrown, code))) throw thrown;
   }
 };
 

@@ -1,6 +1,6 @@
 // `underway/release-handler`. OTP: release_handler(3).
 
-export type { InstallReport } from "./install.ts";
+export type { InstallReport } from "./install-report.ts";
 export {
   checkInstallRelease,
   type Installed,

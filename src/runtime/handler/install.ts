@@ -6,12 +6,12 @@
 //
 // OTP: release_handler_1:eval_script/5. Deviation: all-or-nothing (design.md 9).
 
-import { setTimeout as sleep } from "node:timers/promises";
 import { UnderwayError } from "../../error.ts";
-import type { ModuleId, Vsn } from "../../release/data.ts";
+import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { RelupEntry } from "../../release/relup.ts";
 import * as controller from "../behaviour/application-controller.ts";
+import { vsnOf } from "../behaviour/code-change.ts";
 import { exportsOf, purge, softPurge } from "../code/code-server.ts";
 import { relinkExternals } from "../code/externals.ts";
 import { handleOf } from "../code/modules.ts";
@@ -21,35 +21,14 @@ import { formatReason } from "../process/reason.ts";
 import { report as log } from "../process/report.ts";
 import { watchBlocks } from "./block-watch.ts";
 import { apply, type Inverse, type StoppedChild, startProcesses, stopProcesses } from "./effects.ts";
+import { killThoseInside, waitForThoseInside } from "./inside.ts";
+import { countsOf, type InstallReport } from "./install-report.ts";
 import { stageObjects, usePackagesOf } from "./load-modules.ts";
 import { type Affected, Migration } from "./migration.ts";
 import type { RunningNode } from "./node.ts";
 import { emptySwitch, type Step, type Switch } from "./plan.ts";
 import { oldUsers, postflight, preflight } from "./preflight.ts";
 import { environmentsOf, type ReleaseFiles } from "./release-files.ts";
-
-/** What an install did, in numbers. Times are milliseconds. */
-export interface InstallReport {
-  readonly from: Vsn;
-  readonly to: Vsn;
-  readonly modulesLoaded: number;
-  readonly modulesRemoved: number;
-  readonly switches: number;
-  /** Processes whose state was to be migrated. */
-  readonly processes: number;
-  /** Migrations run; more than there are processes when some kept working meanwhile. */
-  readonly migrations: number;
-  readonly rounds: number;
-  /** Processes that were inside an asynchronous callback at the switch. */
-  readonly late: number;
-  /** The longest synchronous turn of a switch: nothing else runs meanwhile. */
-  readonly pauseMs: number;
-  /** The longest time for which the event loop did not turn, from the start to success, whoever's fault it was. */
-  readonly longestBlockMs: number;
-  readonly durationMs: number;
-  /** Modules whose old code is still in use, and by which processes. */
-  readonly oldCode: readonly { readonly module: ModuleId; readonly processes: readonly string[] }[];
-}
 
 /** What a person is told while it goes on. */
 export type Progress = (message: string) => void;
@@ -76,9 +55,6 @@ export const rehearse = async (
 ): Promise<InstallReport> => new Install(node, to, entry, withSwitch(steps), progress).rehearse();
 
 // Internal.
-
-/** How often a moment is looked for in which nobody is inside a callback. */
-const WAIT_STEP_MS = 5;
 
 const loadsOf = (step: Step | undefined): readonly ModuleId[] =>
   step?.kind === "switch" ? [...step.switch.load.keys()] : [];
@@ -216,7 +192,7 @@ class Install {
       if (migration.processes > 0) {
         this.#progress(`migrated ${migration.processes} processes aside in ${migration.rounds} rounds`);
       }
-      await this.#waitUntilNobodyIsInside(change, migration);
+      await waitForThoseInside(change, migration);
       this.#makeVisible(change, migration);
     } catch (thrown) {
       migration.abandon();
@@ -228,33 +204,41 @@ class Install {
   /** The one synchronous turn. What can fail stands before what can be seen. */
   #makeVisible(change: Switch, migration: Migration): void {
     const beganMs = performance.now();
-    migration.finish();
-    this.#killInside(change, migration);
-    for (const [module, { prePurge }] of [...change.load, ...change.remove]) {
-      if (prePurge === "brutal_purge") purge(module);
-      else if (!softPurge(module)) {
-        throw new UnderwayError("release/old_processes", { module, processes: oldUsers(module).map(String) });
-      }
+    const modules = [...change.load, ...change.remove];
+    for (const [module, { prePurge }] of modules) {
+      if (prePurge === "brutal_purge" || softPurge(module)) continue;
+      throw new UnderwayError("release/old_processes", { module, processes: oldUsers(module).map(String) });
     }
+    migration.finish();
+    killThoseInside(change, migration);
+    for (const [module, { prePurge }] of modules) if (prePurge === "brutal_purge") purge(module);
     const undoCode = (this.#staged as Staged).switch({ remove: [...change.remove.keys()] });
     migration.switch();
-    const first = this.#switched++ === 0;
-    const undoPackages = first ? this.#relink() : () => {};
-    const undoApplications = first
-      ? controller.changeApplications(this.#to.boot.applications, this.#environments)
-      : () => {};
+    const undoData = this.#switched++ === 0 ? this.#changeData() : () => {};
     this.#pauseMs = Math.max(this.#pauseMs, performance.now() - beganMs);
     this.#undos.push({
       what: "switch",
       undo: async () => {
-        undoCode();
-        undoPackages();
-        undoApplications();
-        for (const { module, pid, name, error } of migration.undo()) {
+        const failures = migration.undo(() => {
+          undoCode();
+          undoData();
+        });
+        for (const { module, pid, name, error } of failures) {
           this.#lost.push(`${module} ${name ?? pid}: ${formatReason({ error })}`);
         }
+        for (const [module] of modules) softPurge(module);
       },
     });
+  }
+
+  /** With the first switch packages, applications and configuration are those of the new release. */
+  #changeData(): () => void {
+    const undoPackages = this.#relink();
+    const undoApplications = controller.changeApplications(this.#to.boot.applications, this.#environments);
+    return () => {
+      undoPackages();
+      undoApplications();
+    };
   }
 
   #migrationOf(change: Switch): Migration {
@@ -273,41 +257,11 @@ class Install {
   /** A state that changes its shape without being asked to is a mistake of the appup. */
   #refuseUnmigrated(change: Switch): void {
     for (const module of change.load.keys()) {
-      if (change.codeChange.has(module)) continue;
+      const fromVsn = vsnOf(exportsOf(module, "current") ?? {});
       const toVsn = this.#objects.get(module)?.vsn ?? 1;
-      for (const process of processesOf(handleOf(module))) {
-        process.body.upgrade?.settle();
-        const fromVsn = process.body.upgrade?.vsn ?? toVsn;
-        if (fromVsn !== toVsn) throw new UnderwayError("release/no_code_change", { module, fromVsn, toVsn });
-      }
+      if (fromVsn === toVsn || change.codeChange.has(module) || processesOf(handleOf(module)).size === 0) continue;
+      throw new UnderwayError("release/no_code_change", { module, fromVsn, toVsn });
     }
-  }
-
-  async #waitUntilNobodyIsInside(change: Switch, migration: Migration): Promise<void> {
-    const handles = new Map<object, { readonly timeoutMs: number | "infinity" }>(
-      [...change.update].filter(([, { inside }]) => inside === "wait").map(([module, u]) => [handleOf(module), u]),
-    );
-    if (handles.size === 0) return;
-    for (;;) {
-      const waitingFor = migration.inside().filter((process) => handles.has(process.body.module));
-      if (waitingFor.length === 0) return;
-      const limits = waitingFor.map((process) => handles.get(process.body.module)?.timeoutMs ?? 0);
-      const limitMs = Math.min(...limits.map((limit) => (limit === "infinity" ? Number.POSITIVE_INFINITY : limit)));
-      if (performance.now() - this.#beganMs > limitMs) {
-        throw new UnderwayError("release/inside", {
-          processes: waitingFor.map(({ pid }) => String(pid)),
-          waitedMs: limitMs,
-        });
-      }
-      await sleep(WAIT_STEP_MS);
-    }
-  }
-
-  #killInside(change: Switch, migration: Migration): void {
-    const handles = new Set<object>(
-      [...change.update].filter(([, { inside }]) => inside === "kill").map(([module]) => handleOf(module)),
-    );
-    for (const process of migration.inside()) if (handles.has(process.body.module)) process.end("killed");
   }
 
   /** True if something visible had to be taken back. */
@@ -353,18 +307,13 @@ class Install {
   }
 
   #report(): InstallReport {
-    const switches = this.#steps.flatMap((step) => (step.kind === "switch" ? [step.switch] : []));
-    const sum = (of: (migration: Migration) => number): number => this.#migrations.reduce((n, m) => n + of(m), 0);
     return {
       from: this.#node.files.vsn,
       to: this.#to.vsn,
-      modulesLoaded: switches.reduce((n, { load }) => n + load.size, 0),
-      modulesRemoved: switches.reduce((n, { remove }) => n + remove.size, 0),
-      switches: switches.length,
-      processes: sum((migration) => migration.processes),
-      migrations: sum((migration) => migration.migrated),
-      rounds: sum((migration) => migration.rounds),
-      late: sum((migration) => migration.late),
+      ...countsOf(
+        this.#steps.flatMap((step) => (step.kind === "switch" ? [step.switch] : [])),
+        this.#migrations,
+      ),
       pauseMs: this.#pauseMs,
       longestBlockMs: this.#stopWatch(),
       durationMs: performance.now() - this.#beganMs,

@@ -9,7 +9,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
-import type { CodeChangeRequest, Commit, Undo, Upgradable } from "../process/body.ts";
+import type { CodeChangeRequest, Commit, Undo } from "../process/body.ts";
 import { moduleName } from "../process/module-name.ts";
 import { type Process, processesOf, watchBirths } from "../process/process.ts";
 import { formatReason } from "../process/reason.ts";
@@ -121,30 +121,32 @@ export class Migration {
   }
 
   /**
-   * Takes the change back after the switch, in the turn in which the handles show the old code again. Who has done
-   * nothing since has its old state; who has worked gets its state through the opposite migration; where that fails the
-   * process is ended, and named.
+   * Takes the change back after the switch, all in this turn; `showOldCode` makes the old code current again. Who has done
+   * nothing since has its old state; who has worked gets its state through the opposite migration, which is run while the
+   * new code is still current, as it belongs to it. Where that fails the process is ended, and named.
    */
-  undo(): readonly MigrationFailure[] {
+  undo(showOldCode: () => void): readonly MigrationFailure[] {
     this.commit.state = "dropped";
+    this.#stopWatching();
     const failures: MigrationFailure[] = [];
-    const worked = new Set<Process>();
-    for (const process of this.#taken) if (process.alive) worked.add(process);
+    const worked = new Set([...this.#taken].filter((process) => process.alive));
     for (const { process, undo } of this.#lateUndos) if (process.alive && !undo()) worked.add(process);
-    const back: Commit = { state: "committed", dirty() {}, taken() {} };
+    const back: Commit = { state: "open", dirty() {}, taken() {} };
     for (const process of worked) {
-      const { from, to, ...rest } = this.#changeOf(process);
-      const upgradable = process.body.upgrade as Upgradable;
       try {
-        if (upgradable.inside) upgradable.adoptLate({ ...rest, from: to, to: from });
-        else upgradable.offer({ ...rest, from: to, to: from }, back);
-        upgradable.settle();
+        process.body.upgrade?.offer(this.#wayBackOf(process), back);
       } catch (error) {
         failures.push(failureOf(process, error));
         process.end({ error });
       }
     }
-    this.#stopWatching();
+    showOldCode();
+    back.state = "committed";
+    for (const process of worked) {
+      const upgradable = process.alive ? process.body.upgrade : undefined;
+      if (upgradable?.inside) upgradable.adoptLate(this.#wayBackOf(process));
+      else upgradable?.settle();
+    }
     return failures;
   }
 
@@ -193,6 +195,11 @@ export class Migration {
       this.#failed++;
       if (this.#failures.length < FAILURES_NAMED) this.#failures.push(failureOf(process, error));
     }
+  }
+
+  #wayBackOf(process: Process): CodeChangeRequest {
+    const { from, to, ...rest } = this.#changeOf(process);
+    return { ...rest, from: to, to: from };
   }
 
   #changeOf(process: Process): CodeChangeRequest {
