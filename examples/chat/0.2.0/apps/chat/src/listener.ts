@@ -53,7 +53,8 @@ export const server = {
 
 /** Answers every request with the page; read each time, so that the page is always the running release's. */
 export const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  if (request.url !== "/") return void response.writeHead(404).end();
+  const [path] = (request.url ?? "").split("?");
+  if (path !== "/") return void response.writeHead(404).end();
   const page = await readFile(join(Application.privDir("chat"), "index.html"));
   response.writeHead(200, { "content-type": "text/html; charset=utf-8", "cache-control": "no-store" }).end(page);
 };
