@@ -9,7 +9,8 @@
 //
 // Both lists are intrusive and doubly linked: entering and leaving cost a few assignments, whatever their length.
 
-import { currentProcess, type FrameNotes, type Process } from "../process/process.ts";
+import { currentProcess } from "../process/context.ts";
+import type { FrameNotes, Process } from "../process/process.ts";
 import { stopSignal } from "../process/stop-signal.ts";
 
 /** The note of one open frame. */

@@ -81,9 +81,13 @@ export class Staged {
     return [...this.#versions.keys()];
   }
 
-  /** The staged version of a module: its exports as a plain object. */
+  /** The exports of a module's staged version as a plain object; undefined if the module is not in the set. */
   exportsOf(module: ModuleId): Record<string, unknown> | undefined {
-    return this.#versions.get(module)?.exports();
+    const version = this.#versions.get(module);
+    if (version === undefined) return undefined;
+    // What is re-exported from another module of the set has to come from its staged version too.
+    const isolated = version.liveExports.size === 0 || this.#state !== "open";
+    return isolated ? version.exports() : this.run(() => version.exports());
   }
 
   /**
