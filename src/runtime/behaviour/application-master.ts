@@ -8,9 +8,10 @@ import { UnderwayError } from "../../error.ts";
 import type { App } from "../../release/app.ts";
 import { functionExported } from "../code/handle.ts";
 import type { Body } from "../process/body.ts";
+import { currentProcess } from "../process/context.ts";
 import { Envelope, type ExitMessage } from "../process/mailbox.ts";
 import { Pid } from "../process/pid.ts";
-import { currentProcess, Process } from "../process/process.ts";
+import { Process } from "../process/process.ts";
 import { type ExitReason, formatReason, reasonOf } from "../process/reason.ts";
 import { report } from "../process/report.ts";
 import { shutDown } from "./shutdown.ts";
@@ -62,6 +63,10 @@ class ApplicationMaster implements Body {
     this.#app = app;
     this.#callbacks = callbacks;
     this.#hooks = hooks;
+  }
+
+  get initialCall(): string {
+    return `application_master:${this.#app.name}`;
   }
 
   start(): Promise<void> {
@@ -123,7 +128,7 @@ class ApplicationMaster implements Body {
 
 /** Starts the master of an application. */
 export const startMaster = (app: App, callbacks: ApplicationCallbacks, hooks: MasterHooks): Process =>
-  new Process(new ApplicationMaster(app, callbacks, hooks), { parent: null, initialCall: `application:${app.name}` });
+  new Process(new ApplicationMaster(app, callbacks, hooks), null);
 
 /** Lets a master stop its application; it tells its hooks when that is done. */
 export const stopMaster = (master: Process): void => master.deliver(new Envelope("event", STOP, null, null));

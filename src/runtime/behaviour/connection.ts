@@ -14,9 +14,9 @@
 //     return noreply<State>(state);
 //   };
 
+import { currentProcess } from "../process/context.ts";
 import { applyMfa, formatMfa, type Mfa } from "../process/mfa.ts";
 import type { Pid } from "../process/pid.ts";
-import { currentProcess } from "../process/process.ts";
 import { report } from "../process/report.ts";
 import { ConnectionLoop } from "./connection-loop.ts";
 import { Socket, type WebSocketLike } from "./connection-socket.ts";

@@ -10,10 +10,10 @@
 import { UnderwayError } from "../../error.ts";
 import { functionExported } from "../code/handle.ts";
 import type { CodeChangeRequest, Prepared, Undo } from "../process/body.ts";
+import { currentProcess } from "../process/context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
 import { Envelope } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
-import { currentProcess } from "../process/process.ts";
 import type { ExitReason } from "../process/reason.ts";
 import { registerName } from "../process/registry.ts";
 import { report } from "../process/report.ts";

@@ -1,8 +1,8 @@
 // GenServer: a process with a state, asked by calls and told by casts. OTP: gen_server.
 
+import { currentProcess } from "../process/context.ts";
 import { Envelope } from "../process/mailbox.ts";
 import type { Dest, Pid } from "../process/pid.ts";
-import { currentProcess } from "../process/process.ts";
 import type { ExitReason } from "../process/reason.ts";
 import { lookUp } from "../process/registry.ts";
 import type { From } from "../process/request.ts";

@@ -3,10 +3,11 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { type ErrorCode, UnderwayError } from "../../error.ts";
+import { currentProcess } from "../process/context.ts";
 import { Envelope } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Dest, Pid } from "../process/pid.ts";
-import { currentProcess, Process, watch } from "../process/process.ts";
+import { Process, watch } from "../process/process.ts";
 import { type ExitReason, formatReason, thrownBehind } from "../process/reason.ts";
 import { formatDest, lookUp } from "../process/registry.ts";
 import { From, type Settle } from "../process/request.ts";
@@ -58,7 +59,7 @@ export const startProcess = <M>(
     };
     const loop = makeLoop({ arg, name: options?.name ?? null, handshake });
     module = moduleName(loop.module);
-    const process = new Process(loop, { parent, initialCall: `${module}:init` });
+    const process = new Process(loop, parent);
     if (parent !== null) process.link(parent);
     if (options?.timeoutMs !== undefined) limit = setTimeout(() => process.end("timeout"), options.timeoutMs);
   });

@@ -11,11 +11,12 @@
 
 import { UnderwayError } from "../../error.ts";
 import type { CodeChangeRequest, Prepared, Undo } from "../process/body.ts";
+import { currentProcess } from "../process/context.ts";
 import { Envelope, type ExitMessage } from "../process/mailbox.ts";
 import { applyMfa } from "../process/mfa.ts";
 import { moduleName } from "../process/module-name.ts";
 import { Pid } from "../process/pid.ts";
-import { currentProcess, type Process } from "../process/process.ts";
+import type { Process } from "../process/process.ts";
 import { type ExitReason, formatReason, isNormal, reasonOf } from "../process/reason.ts";
 import { registerName } from "../process/registry.ts";
 import { report } from "../process/report.ts";

@@ -9,8 +9,8 @@
 //   export const init = () =>
 //     Supervisor.ok({ strategy: "simple_one_for_one" }, [{ id: "room", start: mfa(Room, "startLink") }]);
 
+import { currentProcess } from "../process/context.ts";
 import type { Dest, Pid } from "../process/pid.ts";
-import { currentProcess } from "../process/process.ts";
 import type { ChildSpec, CompleteSpec, DynamicOk, Started, SupervisorCallbacks } from "./child-spec.ts";
 import { ask, type StartOptions, startProcess } from "./gen.ts";
 import { SupervisorLoop } from "./supervisor-loop.ts";

@@ -1,9 +1,11 @@
-// A mailbox: first in, first out. Removing from the front is cheap, and an empty mailbox holds nothing.
+// A mailbox: first in, first out. A linked list through the messages themselves, so that adding, taking the first and
+// taking one from the middle cost no copying, and an empty mailbox holds nothing.
 
-import type { Pid } from "./pid.ts";
+import type { Pid, Ref } from "./pid.ts";
+import type { ExitReason } from "./reason.ts";
 import type { From } from "./request.ts";
 
-/** What stands in a mailbox. One class for all kinds, so that the code that reads it stays monomorphic. */
+/** What stands in a mailbox, in one at a time. One class for all kinds, so that the code that reads it stays monomorphic. */
 export class Envelope {
   /** `event`: what a behaviour has sent to its own loop, such as a frame that a socket has brought. */
   readonly kind: "call" | "cast" | "info" | "event" | "system";
@@ -13,6 +15,8 @@ export class Envelope {
   readonly payload: unknown;
   /** Who waits for an answer. */
   readonly from: From | null;
+  /** @internal The one behind it in its mailbox. */
+  next: Envelope | null = null;
 
   constructor(kind: Envelope["kind"], tag: string, payload: unknown, from: From | null) {
     this.kind = kind;
@@ -26,73 +30,82 @@ export class Envelope {
 export interface ExitMessage {
   readonly type: "EXIT";
   readonly pid: Pid | null;
-  readonly reason: import("./reason.ts").ExitReason;
+  readonly reason: ExitReason;
 }
 
 /** Sent to a process that monitors another one when that one ends. OTP: {'DOWN', Ref, process, Pid, Reason}. */
 export interface DownMessage {
   readonly type: "DOWN";
-  readonly ref: import("./pid.ts").Ref;
+  readonly ref: Ref;
   readonly pid: Pid;
-  readonly reason: import("./reason.ts").ExitReason;
+  readonly reason: ExitReason;
 }
 
-/** The array is cut when at least so many taken slots stand in front and they are half of it: constant cost a message. */
-const COMPACT_AT = 1024;
-
 export class Mailbox {
-  #slots: (Envelope | undefined)[] = [];
-  #head = 0;
-
-  get length(): number {
-    return this.#slots.length - this.#head;
-  }
+  length = 0;
+  #first: Envelope | null = null;
+  #last: Envelope | null = null;
 
   push(envelope: Envelope): void {
-    this.#slots.push(envelope);
+    if (this.#last === null) this.#first = envelope;
+    else this.#last.next = envelope;
+    this.#last = envelope;
+    this.length++;
   }
 
   /** Takes the first one. */
-  shift(): Envelope | undefined {
-    const envelope = this.#slots[this.#head];
-    if (envelope === undefined) return undefined;
-    this.#slots[this.#head++] = undefined;
-    if (this.#head === this.#slots.length) {
-      this.#slots.length = 0;
-      this.#head = 0;
-    } else if (this.#head >= COMPACT_AT && this.#head * 2 >= this.#slots.length) {
-      this.#slots = this.#slots.slice(this.#head);
-      this.#head = 0;
-    }
-    return envelope;
+  shift(): Envelope | null {
+    const first = this.#first;
+    if (first === null) return null;
+    this.#first = first.next;
+    if (this.#first === null) this.#last = null;
+    first.next = null;
+    this.length--;
+    return first;
   }
 
   /** Takes the first one that `match` accepts; the others stay in order. */
-  take(match: (envelope: Envelope) => boolean): Envelope | undefined {
-    for (let i = this.#head; i < this.#slots.length; i++) {
-      const envelope = this.#slots[i];
-      if (envelope !== undefined && match(envelope)) {
-        this.#slots.splice(i, 1);
+  take(match: (envelope: Envelope) => boolean): Envelope | null {
+    let before: Envelope | null = null;
+    for (let envelope = this.#first; envelope !== null; envelope = envelope.next) {
+      if (match(envelope)) {
+        if (before === null) return this.shift();
+        before.next = envelope.next;
+        if (envelope.next === null) this.#last = before;
+        envelope.next = null;
+        this.length--;
         return envelope;
       }
+      before = envelope;
     }
-    return undefined;
+    return null;
   }
 
-  /** Puts messages back in front, in their order: they were held while the process was suspended. */
+  /** Puts messages in front, in their order: they were held while the process was suspended. */
   putBack(envelopes: readonly Envelope[]): void {
-    this.#slots = [...envelopes, ...this.#slots.slice(this.#head)];
-    this.#head = 0;
+    this.replace([...envelopes, ...this.toArray()]);
   }
 
   /** What waits, first one first. */
   toArray(): readonly Envelope[] {
-    return this.#slots.slice(this.#head) as Envelope[];
+    const envelopes: Envelope[] = [];
+    for (let envelope = this.#first; envelope !== null; envelope = envelope.next) envelopes.push(envelope);
+    return envelopes;
   }
 
   /** Puts other messages in the place of those that wait: a change of code may convert them. */
   replace(envelopes: readonly Envelope[]): void {
-    this.#slots = [...envelopes];
-    this.#head = 0;
+    this.clear();
+    for (const envelope of envelopes) {
+      envelope.next = null;
+      this.push(envelope);
+    }
+  }
+
+  /** Takes all of them. */
+  clear(): void {
+    this.#first = null;
+    this.#last = null;
+    this.length = 0;
   }
 }

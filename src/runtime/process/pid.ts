@@ -16,16 +16,23 @@ let lastRef = 0;
  */
 export class Pid<out M = unknown> {
   declare readonly [brand]?: M;
-  readonly id: number;
-  /** @internal The living process; null once it has ended, so that a kept pid keeps nothing else alive. */
-  process: Process | null;
+  readonly id: number = ++lastPid;
+  // Private, so that printing, comparing or copying a state that holds a pid never walks into the process.
+  #process: Process | null;
 
   /** @internal */
   constructor(process: Process) {
-    this.id = ++lastPid;
-    this.process = process;
-    // Not enumerable, so that printing, comparing or copying a state that holds a pid never walks into the process.
-    Object.defineProperty(this, "process", { enumerable: false });
+    this.#process = process;
+  }
+
+  /** @internal The living process; null once it has ended, so that a kept pid keeps nothing else alive. */
+  get process(): Process | null {
+    return this.#process;
+  }
+
+  /** @internal The process has ended. */
+  forgetProcess(): void {
+    this.#process = null;
   }
 
   toString(): string {

@@ -4,19 +4,16 @@
 //   waiting ───────► ready ─(drain)─► running ─(returns a promise)─► inside ─────────► ready or waiting
 //      any of them ── throw, stop ──► ending (last words) ──► exited
 //      any of them ── exit signal ──────────────────────────► exited
-//
-// Which process runs: while its code runs synchronously, `running`; behind an `await`, in a timer or in an emitter's
-// listener, the async context, which each process enters through one AsyncResource of its own (entering one costs a
-// tenth of AsyncLocalStorage.run).
 
-import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import type { AsyncResource } from "node:async_hooks";
 import type { Body } from "./body.ts";
+import { makeContext, runAs } from "./context.ts";
 import { type DownMessage, Envelope, type ExitMessage, Mailbox } from "./mailbox.ts";
+import { moduleName } from "./module-name.ts";
 import { Pid, Ref } from "./pid.ts";
 import { type ExitReason, formatReason, isNormal, reasonOf } from "./reason.ts";
 import { report } from "./report.ts";
 import { enqueue } from "./scheduler.ts";
-import { stopSignal } from "./stop-signal.ts";
 
 /** Something that hangs on a process and has to know of its end: its frames in module code (code/frames.ts). */
 export interface FrameNotes {
@@ -34,6 +31,9 @@ export interface Monitor {
   down(reason: ExitReason): void;
 }
 
+/** So many messages of one process are handled in a row; entering it has its price, and others shall not wait long. */
+const MESSAGES_PER_STEP = 16;
+
 type Status =
   /** Nothing to do. */
   | "waiting"
@@ -47,15 +47,9 @@ type Status =
   | "ending"
   | "exited";
 
-const context = new AsyncLocalStorage<Process>();
-let running: Process | null = null;
-
 const table = new Map<number, Process>();
 const byModule = new Map<object, Set<Process>>();
 const nobody: ReadonlySet<Process> = new Set();
-
-/** The process whose code runs: synchronously, or in this async context. Null outside any process. */
-export const currentProcess = (): Process | null => running ?? context.getStore() ?? null;
 
 /** Every living process, oldest first. */
 export const allProcesses = (): IterableIterator<Process> => table.values();
@@ -66,14 +60,13 @@ export const processesOf = (module: object): ReadonlySet<Process> => byModule.ge
 export class Process {
   readonly pid: Pid;
   readonly mailbox = new Mailbox();
-  status: Status = "waiting";
-  /** Where start has come from: module name and function, for reports. */
-  readonly initialCall: string;
+  readonly body: Body;
   /**
    * The process that started it with a link; its exit signal ends a behaviour through `terminate`. A pid, since a chain of
    * processes each of which was started by the one before would keep all of them in memory.
    */
   readonly parent: Pid | null;
+  status: Status = "waiting";
   trapExit = false;
   /** Why it ended; null while it lives. */
   exitReason: ExitReason | null = null;
@@ -82,21 +75,19 @@ export class Process {
   frames: FrameNotes | null = null;
   /** Takes a message instead of the body: a pending `receive`. True if it took it. */
   waiter: ((envelope: Envelope) => boolean) | null = null;
-  #body: Body;
   #started = false;
   #links: Set<Process> | null = null;
   /** Watches on this process. */
   #watched: Set<Monitor> | null = null;
   /** Watches of this process on others. */
   #watching: Map<Ref, Monitor> | null = null;
-  #resource: AsyncResource | null = null;
+  #context: AsyncResource | null = null;
   #abort: AbortController | null = null;
 
-  constructor(body: Body, options: { parent: Process | null; initialCall: string }) {
+  constructor(body: Body, parent: Process | null) {
     this.pid = new Pid(this);
-    this.#body = body;
-    this.parent = options.parent?.pid ?? null;
-    this.initialCall = options.initialCall;
+    this.body = body;
+    this.parent = parent?.pid ?? null;
     table.set(this.pid.id, this);
     const siblings = byModule.get(body.module);
     if (siblings === undefined) byModule.set(body.module, new Set([this]));
@@ -105,12 +96,13 @@ export class Process {
     this.#ready();
   }
 
-  get body(): Body {
-    return this.#body;
-  }
-
   get alive(): boolean {
     return this.status !== "exited";
+  }
+
+  /** Where it began: module and function, for reports. */
+  get initialCall(): string {
+    return this.body.initialCall ?? `${moduleName(this.body.module)}:init`;
   }
 
   /** Aborted when the process ends. */
@@ -181,30 +173,38 @@ export class Process {
   // Called by the body and the scheduler.
 
   /** Runs `fn` as this process: `currentProcess` and the async context name it. */
-  enter<T>(fn: () => T): T {
-    this.#resource ??= context.run(this, () => new AsyncResource("UnderwayProcess"));
-    const outer = running;
-    running = this;
-    try {
-      return this.#resource.runInAsyncScope(fn);
-    } finally {
-      running = outer;
-    }
+  enter<T>(fn: (this: Process) => T): T {
+    this.#context ??= makeContext(this);
+    return runAs(this, this.#context, fn);
   }
 
-  /** Handles one message (or the start). Called by the scheduler only. */
-  step(): void {
-    if (this.status !== "ready") return;
+  /** Handles a few messages (or the start), and tells how many. Called by the scheduler only; must not throw. */
+  step(): number {
+    if (this.status !== "ready") return 0;
     this.status = "running";
-    const result = this.enter(this.#stepInside);
-    // The step itself may have ended the process, or another one has.
-    if ((this.status as Status) !== "running") return;
-    if (result === undefined) {
-      this.#rest();
-      return;
+    return this.enter(handleSome);
+  }
+
+  /** @internal One turn of `step`. */
+  static handleSome(process: Process): number {
+    const { body, mailbox } = process;
+    for (let handled = 1; ; handled++) {
+      const result = process.#handleOne();
+      // What was handled may have ended the process, or another one has.
+      if (process.status !== "running") return handled;
+      if (result !== undefined) {
+        process.status = "inside";
+        result.then(
+          () => process.#returned(),
+          (thrown) => process.#threw(thrown),
+        );
+        return handled;
+      }
+      if (handled >= MESSAGES_PER_STEP || mailbox.length === 0 || body.handle === undefined) {
+        process.#rest();
+        return handled;
+      }
     }
-    this.status = "inside";
-    result.then(this.#returned, this.#threw);
   }
 
   /** Ends the process through its body's last words: what a throw or a `stop` leads to. */
@@ -213,7 +213,7 @@ export class Process {
     this.status = "ending";
     let last: void | Promise<void>;
     try {
-      last = this.enter(() => this.#body.terminate?.(reason));
+      last = this.enter(() => this.body.terminate?.(reason));
     } catch (thrown) {
       this.end(reasonOf(thrown));
       return;
@@ -224,67 +224,66 @@ export class Process {
     }
     last.then(
       () => this.end(reason),
-      (thrown) => thrown !== stopSignal && this.end(reasonOf(thrown)),
+      (thrown) => this.end(reasonOf(thrown)),
     );
   }
 
-  /** Ends the process at once, without last words. */
+  /** Ends the process at once, without last words. Whoever it is linked to gets its exit signal before this returns. */
   end(reason: ExitReason): void {
     if (!this.alive) return;
     const waiting = this.mailbox.toArray();
+    this.mailbox.clear();
     this.status = "exited";
     this.exitReason = reason;
-    this.pid.process = null;
+    this.pid.forgetProcess();
     table.delete(this.pid.id);
-    const siblings = byModule.get(this.#body.module);
+    const siblings = byModule.get(this.body.module);
     siblings?.delete(this);
-    if (siblings?.size === 0) byModule.delete(this.#body.module);
-    endHooks.forEach((hook) => {
-      hook(this);
-    });
+    if (siblings?.size === 0) byModule.delete(this.body.module);
+    for (const hook of endHooks) hook(this);
     this.frames?.release();
     this.frames = null;
     this.waiter = null;
     this.#reportCrash(reason);
     for (const envelope of waiting) envelope.from?.fail(reason);
-    this.mailbox.replace([]);
-    this.#body.ended?.(reason);
+    this.body.ended?.(reason);
+    this.#context = null;
     this.#tellOthers(reason);
     this.#abort?.abort(reason);
-    this.#resource = null;
   }
 
   // Internal.
 
-  readonly #stepInside = (): void | Promise<void> => {
+  #handleOne(): void | Promise<void> {
     try {
       if (!this.#started) {
         this.#started = true;
-        return this.#body.start();
+        return this.body.start();
       }
       const envelope = this.mailbox.shift();
-      if (envelope !== undefined) return this.#body.handle?.(envelope);
+      if (envelope !== null) return this.body.handle?.(envelope);
     } catch (thrown) {
-      if (thrown !== stopSignal) this.crash(reasonOf(thrown));
+      this.crash(reasonOf(thrown));
     }
-  };
+  }
 
-  readonly #returned = (): void => {
+  #returned(): void {
     if (this.status === "inside") this.#rest();
-  };
+  }
 
-  readonly #threw = (thrown: unknown): void => {
-    if (this.status === "inside" && thrown !== stopSignal) this.crash(reasonOf(thrown));
-  };
+  /** The frame of a process that has ended unwinds by a throw, too; it is no longer inside then. */
+  #threw(thrown: unknown): void {
+    if (this.status === "inside") this.crash(reasonOf(thrown));
+  }
 
   #rest(): void {
     this.status = "waiting";
     // A body without `handle` takes its messages by `receive`: they wait in the mailbox until it asks.
-    if (this.mailbox.length > 0 && this.#body.handle !== undefined) this.#ready();
+    if (this.mailbox.length > 0 && this.body.handle !== undefined) this.#ready();
   }
 
   #ready(): void {
-    if (this.#started && this.#body.handle === undefined) return;
+    if (this.#started && this.body.handle === undefined) return;
     this.status = "ready";
     enqueue(this);
   }
@@ -296,7 +295,7 @@ export class Process {
       level: "error",
       kind: "crash_report",
       message: `process ${this.pid} (${this.registeredName ?? this.initialCall}) ended: ${formatReason(reason)}`,
-      details: { behaviour: this.#body.name },
+      details: { behaviour: this.body.name },
       error,
     });
   }
@@ -306,15 +305,19 @@ export class Process {
     const watched = this.#watched;
     const watching = this.#watching;
     this.#links = this.#watched = this.#watching = null;
-    for (const monitor of watching?.values() ?? []) monitor.target.#watched?.delete(monitor);
-    for (const linked of links ?? []) {
+    if (watching !== null) for (const monitor of watching.values()) monitor.target.#watched?.delete(monitor);
+    if (watched !== null) {
+      for (const monitor of watched) {
+        if (monitor.owner !== null) monitor.owner.#watching?.delete(monitor.ref);
+        monitor.down(reason);
+      }
+    }
+    if (links === null) return;
+    for (const linked of links) {
       linked.#links?.delete(this);
-      linked.receiveExit(reason, this);
+      exitSignals.push({ to: linked, reason, from: this });
     }
-    for (const monitor of watched ?? []) {
-      monitor.owner?.unwatch(monitor.ref);
-      monitor.down(reason);
-    }
+    deliverExitSignals();
   }
 
   /** @internal Used by `watch` only. */
@@ -327,6 +330,25 @@ export class Process {
     owner.#watching.set(monitor.ref, monitor);
   }
 }
+
+function handleSome(this: Process): number {
+  return Process.handleSome(this);
+}
+
+const exitSignals: { readonly to: Process; readonly reason: ExitReason; readonly from: Process }[] = [];
+let deliveringExits = false;
+
+/** Exit signals wait in line: a chain of links would exhaust the stack if each end called the next. */
+const deliverExitSignals = (): void => {
+  if (deliveringExits) return;
+  deliveringExits = true;
+  try {
+    for (const { to, reason, from } of exitSignals) to.receiveExit(reason, from);
+  } finally {
+    exitSignals.length = 0;
+    deliveringExits = false;
+  }
+};
 
 /** Watches `target` on behalf of `owner`, or of the runtime itself. `down` is called at once if it has ended already. */
 export const watch = (target: Process, owner: Process | null, down: (reason: ExitReason, ref: Ref) => void): Ref => {

@@ -3,8 +3,8 @@
 
 /** What the scheduler runs. */
 export interface Runnable {
-  /** Handles one message; must not throw. */
-  step(): void;
+  /** Handles a few messages and tells how many; must not throw. */
+  step(): number;
 }
 
 /** Messages between two turns of the event loop (design.md 11: about every 1,000 costs 25 %). */
@@ -13,17 +13,27 @@ const MESSAGES_PER_TURN = 1_000;
 const TURN_MS = 5;
 const LOOK_EVERY = 32;
 
-let queue: Runnable[] = [];
+/** Those that run now, the next one at `next`; those that became ready meanwhile come behind them. */
+let running: Runnable[] = [];
+let next = 0;
+let ready: Runnable[] = [];
 let draining = false;
 let scheduled = false;
 let handled = 0;
 let turnBeganMs = 0;
 
+// API.
+
 /** Puts a process at the end of the run queue; it stands there at most once (its status says so). */
 export const enqueue = (process: Runnable): void => {
-  queue.push(process);
+  ready.push(process);
   if (!scheduled && !draining) schedule();
 };
+
+/** Resolves in the next turn of the event loop: for whoever runs long without a message. */
+export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+// Internal.
 
 const schedule = (): void => {
   scheduled = true;
@@ -45,18 +55,27 @@ const drain = (): void => {
     handled = 0;
     turnBeganMs = now;
   }
-  while (queue.length > 0 && handled < MESSAGES_PER_TURN) {
-    const batch = queue;
-    queue = [];
-    let next = 0;
-    for (; next < batch.length && handled < MESSAGES_PER_TURN; next++) {
-      batch[next]?.step();
-      handled++;
-      if (handled % LOOK_EVERY === 0 && performance.now() - turnBeganMs > TURN_MS) handled = MESSAGES_PER_TURN;
-    }
-    // What the budget left over keeps its place before those that became ready meanwhile.
-    if (next < batch.length) queue = [...batch.slice(next), ...queue];
+  try {
+    runUntilSpent();
+  } finally {
+    // A step that throws is a bug of the runtime, but not the end of all other processes.
+    draining = false;
+    if (next < running.length || ready.length > 0) schedule();
   }
-  draining = false;
-  if (queue.length > 0) schedule();
+};
+
+const runUntilSpent = (): void => {
+  let lookAt = handled + LOOK_EVERY;
+  while (handled < MESSAGES_PER_TURN) {
+    if (next === running.length) {
+      if (ready.length === 0) return;
+      running = ready;
+      ready = [];
+      next = 0;
+    }
+    handled += (running[next++] as Runnable).step();
+    if (handled < lookAt) continue;
+    lookAt = handled + LOOK_EVERY;
+    if (performance.now() - turnBeganMs > TURN_MS) handled = MESSAGES_PER_TURN;
+  }
 };

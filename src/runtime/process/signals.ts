@@ -1,9 +1,10 @@
 // Links, monitors, exit signals and names, as a module calls them. OTP: erlang(3).
 
 import { UnderwayError } from "../../error.ts";
+import { currentProcess } from "./context.ts";
 import { Envelope } from "./mailbox.ts";
 import { type Dest, type Pid, Ref } from "./pid.ts";
-import { allProcesses, currentProcess, downMessage, exitProcess } from "./process.ts";
+import { allProcesses, downMessage, exitProcess } from "./process.ts";
 import { Exit, type ExitReason } from "./reason.ts";
 import { formatDest, lookUp, registerName, unregisterName } from "./registry.ts";
 import { requireProcess, watchAsMessage } from "./spawn.ts";

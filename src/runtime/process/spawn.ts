@@ -3,12 +3,14 @@
 
 import { UnderwayError } from "../../error.ts";
 import type { Body } from "./body.ts";
+import { currentProcess } from "./context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "./deadlines.ts";
 import { Envelope } from "./mailbox.ts";
 import type { ArgsOf, FunctionNames } from "./mfa.ts";
 import { moduleName } from "./module-name.ts";
 import type { Pid, Ref } from "./pid.ts";
-import { currentProcess, downMessage, Process } from "./process.ts";
+import { downMessage, Process } from "./process.ts";
+import { nextTurn } from "./scheduler.ts";
 
 /** What `become` returns; return it from the function that stops being what the process runs. */
 export class Become {
@@ -24,14 +26,23 @@ export class Become {
   }
 }
 
+/** Turns of a loop between two turns of the event loop, as messages in the scheduler. */
+const TURNS_IN_A_ROW = 1_000;
+
 class FunctionBody implements Body {
   readonly name = "proc";
   readonly module: object;
+  readonly #first: Become;
   #next: Become;
 
   constructor(first: Become) {
     this.module = first.module;
+    this.#first = first;
     this.#next = first;
+  }
+
+  get initialCall(): string {
+    return `${moduleName(this.#first.module)}:${this.#first.fn}`;
   }
 
   start(): void | Promise<void> {
@@ -45,8 +56,10 @@ class FunctionBody implements Body {
     // Found before the first await: the process that runs this body.
     const process = currentProcess();
     let result = await first;
-    while (process?.alive && result instanceof Become) {
+    for (let turns = 1; process?.alive && result instanceof Become; turns++) {
       this.#next = result;
+      // A loop that waits for nothing must not keep everybody else waiting.
+      if (turns % TURNS_IN_A_ROW === 0) await nextTurn();
       result = await this.#turn();
     }
     process?.end("normal");
@@ -125,7 +138,8 @@ export interface ReceiveOptions<T> {
  * Takes a message out of the calling process's mailbox, waiting for one if need be.
  *
  * Resolves with the message; with `afterMs`, resolves with `undefined` when none has come in that many milliseconds.
- * Rejects with `process/no_process` outside a process.
+ * Rejects with `process/no_process` outside a process. A `receive` that begins while another one of the same process
+ * waits (the loser of a race) takes its place: the former one takes no message any more.
  *
  * OTP: receive … after … end
  */
@@ -136,22 +150,23 @@ export async function receive<T>(options: ReceiveOptions<T> & { readonly afterMs
   const accepts = (envelope: Envelope): boolean =>
     envelope.kind === "info" && (options.match === undefined || options.match(envelope.payload));
   const waiting = process.mailbox.take(accepts);
-  if (waiting !== undefined) return waiting.payload;
+  if (waiting !== null) return waiting.payload;
   return new Promise((resolve) => {
-    const wait: Deadline = {
-      deadline: null,
-      expire() {
-        process.waiter = null;
-        resolve(undefined);
-      },
-    };
-    process.waiter = (envelope) => {
+    const waiter = (envelope: Envelope): boolean => {
       if (!accepts(envelope)) return false;
       process.waiter = null;
       cancelDeadline(wait);
       resolve(envelope.payload);
       return true;
     };
+    const wait: Deadline = {
+      deadline: null,
+      expire() {
+        if (process.waiter === waiter) process.waiter = null;
+        resolve(undefined);
+      },
+    };
+    process.waiter = waiter;
     if (options.afterMs !== undefined) addDeadline(wait, options.afterMs);
   });
 }
@@ -172,4 +187,4 @@ export const watchAsMessage = (owner: Process, target: Process): Ref =>
   );
 
 const spawnProcess = (module: object, fn: string, args: readonly unknown[], parent: Process | null): Process =>
-  new Process(new FunctionBody(new Become(module, fn, args)), { parent, initialCall: `${moduleName(module)}:${fn}` });
+  new Process(new FunctionBody(new Become(module, fn, args)), parent);

@@ -1,7 +1,7 @@
 // Let it crash means the process, not the node: an error outside a callback — a floating promise, a timer, an emitter's
 // listener — ends the process that its async context names. (design.md 6)
 
-import { currentProcess } from "./process.ts";
+import { currentProcess } from "./context.ts";
 import { report } from "./report.ts";
 import { stopSignal } from "./stop-signal.ts";
 
