@@ -14,6 +14,7 @@ export const LAYERS = [
   "index.ts",
   "tools/appup.ts",
   "tools/config.ts",
+  "tools/erlang",
   "tools/compile",
   "tools/check",
   "tools/assemble",

@@ -13,6 +13,7 @@ import { compile } from "./error/compile.ts";
 import { config } from "./error/config.ts";
 import { connection } from "./error/connection.ts";
 import { control } from "./error/control.ts";
+import { erlang } from "./error/erlang.ts";
 import { genServer } from "./error/gen-server.ts";
 import { node } from "./error/node.ts";
 import { process } from "./error/process.ts";
@@ -35,6 +36,7 @@ export const explanations = {
   ...config,
   ...connection,
   ...control,
+  ...erlang,
   ...genServer,
   ...node,
   ...process,
