@@ -135,7 +135,8 @@ const resultOf = (node: ControlledNode, vsn: Vsn, { otherVsn, description, repor
   description,
   report: report as unknown as Json,
   // A downgrade may lead to the permanent release.
-  status: report === null ? "restarting" : (node.releases.whichReleases().find((each) => each.vsn === vsn)?.status ?? ""),
+  status:
+    report === null ? "restarting" : (node.releases.whichReleases().find((each) => each.vsn === vsn)?.status ?? ""),
 });
 
 /** Without a version the running release is meant. */
@@ -170,13 +171,14 @@ function inProcess<T>(fn: () => Promise<T>): Promise<T> {
       {
         name: "rpc",
         module: {},
+        initialCall: "rpc",
         start: () =>
           fn()
             .then(resolve, reject)
             .finally(() => caller.end("normal")),
         ended: (reason) => reject(new Error(`the call's process ended: ${formatReason(reason)}`)),
       },
-      { parent: null, initialCall: "rpc" },
+      null,
     );
   });
 }

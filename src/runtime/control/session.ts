@@ -100,11 +100,12 @@ export class Session implements Evaluator {
     const body: Body = {
       name: "shell",
       module: this,
+      initialCall: "shell",
       // Busy for ever: its messages wait for `receive`.
       start: () => new Promise<void>(() => {}),
       ended: (reason) => this.#interrupted?.(new Ended(formatReason(reason))),
     };
-    this.#shell = new Process(body, { parent: null, initialCall: "shell" });
+    this.#shell = new Process(body, null);
     return this.#shell;
   }
 
