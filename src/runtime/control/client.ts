@@ -6,7 +6,7 @@ import type { Json } from "../../release/data.ts";
 import { lockHolder } from "../handler/lock.ts";
 import { type Target, varFile } from "../handler/target.ts";
 import type { Answer, Completions, Evaluator } from "./answer.ts";
-import { type Args, format, RemoteError, type Reply, receiveLines, send } from "./protocol.ts";
+import { type Args, format, parseLine, RemoteError, type Reply, receiveLines, send } from "./protocol.ts";
 import { connectTo } from "./socket.ts";
 
 /** Which node is meant. */
@@ -36,7 +36,7 @@ export async function ask(address: NodeAddress, command: string, args: Args, opt
   try {
     let result: Json | undefined;
     for await (const line of receiveLines(socket)) {
-      const reply = line as Reply;
+      const reply = parseLine(line) as Reply;
       if ("error" in reply) throw new RemoteError(reply.error);
       if ("progress" in reply) options.onProgress?.(reply.progress);
       if (!("result" in reply)) continue;
@@ -93,7 +93,7 @@ class RemoteSession implements Evaluator {
   async receive(print: (text: string) => void): Promise<void> {
     try {
       for await (const line of receiveLines(this.#socket)) {
-        const reply = line as Reply;
+        const reply = parseLine(line) as Reply;
         if ("output" in reply) print(reply.output);
         else if ("error" in reply) print(`${reply.error.message}\n`);
         else if ("id" in reply) this.#take(reply.id)?.(reply);

@@ -124,7 +124,7 @@ function bodyOf(text: string, tokens: readonly Token[], hoisted: readonly string
   if (hoisted.length === 0 && isValid(expression)) return expression;
   for (let i = tokens.length - 1; i > 0; i--) {
     const token = tokens[i] as Token;
-    if (token.start >= end || !beginsStatement(token, tokens[i - 1])) continue;
+    if (token.start >= end || !beginsStatement(token, tokens[i - 1]) || nameOfDefinition(tokens, i) !== null) continue;
     const head = text.slice(0, token.start);
     const tail = `return (\n${text.slice(token.start, end)}\n)`;
     // The head must be whole by itself: `while (busy)` and a line below it are one statement.

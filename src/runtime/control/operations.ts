@@ -197,7 +197,8 @@ async function evaluate(node: ControlledNode, source: string, { progress }: Oper
 
 const ending =
   (node: ControlledNode, how: "stop" | "restart"): Operation =>
-  async (_, { progress }) => {
+  async (_, { progress, holdUntilEnd }) => {
+    holdUntilEnd();
     progress("stopping the applications");
     await node.end(how);
     return { pid: process.pid };

@@ -63,18 +63,18 @@ export const send = (socket: Socket, line: Request | ConsoleRequest | Reply): vo
 };
 
 /**
- * Reads values, a line each, until the other side ends. Ends quietly when the connection breaks.
+ * Reads lines until the other side ends. Ends quietly when the connection breaks. Leaving the loop ends the connection.
  *
- * Throws `control/bad_protocol` at a line that is no JSON or too long.
+ * Throws `control/bad_protocol` at a line that is too long.
  */
-export async function* receiveLines(socket: Socket): AsyncGenerator<unknown> {
+export async function* receiveLines(socket: Socket): AsyncGenerator<string> {
   socket.setEncoding("utf8");
   let rest = "";
   try {
     for await (const chunk of socket) {
       rest += chunk;
       for (let end = rest.indexOf("\n"); end !== -1; end = rest.indexOf("\n")) {
-        yield parseLine(rest.slice(0, end));
+        yield rest.slice(0, end);
         rest = rest.slice(end + 1);
       }
       if (rest.length > lineLengthMax)
@@ -83,6 +83,15 @@ export async function* receiveLines(socket: Socket): AsyncGenerator<unknown> {
   } catch (thrown) {
     // A connection that is reset has ended, too.
     if (isUnderwayError(thrown)) throw thrown;
+  }
+}
+
+/** The value of a line. Throws `control/bad_protocol`. */
+export function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new UnderwayError("control/bad_protocol", { problem: "a line is no JSON" }, { cause });
   }
 }
 
@@ -115,14 +124,6 @@ export class RemoteError extends Error {
 }
 
 // Internal.
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    throw new UnderwayError("control/bad_protocol", { problem: "a line is no JSON" }, { cause });
-  }
-}
 
 const stackOf = (thrown: unknown): string =>
   thrown instanceof Error ? (thrown.stack ?? String(thrown)) : `Thrown: ${String(thrown)}`;

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import { UnderwayError } from "../../error.ts";
 import type { Json } from "../../release/data.ts";
 import { report } from "../process/report.ts";
-import { type Args, type ConsoleRequest, receiveLines, requestOf, send, wireError } from "./protocol.ts";
+import { type Args, type ConsoleRequest, parseLine, receiveLines, requestOf, send, wireError } from "./protocol.ts";
 import type { Session } from "./session.ts";
 import { listen, stopListening } from "./socket.ts";
 
@@ -12,6 +12,8 @@ import { listen, stopListening } from "./socket.ts";
 export interface OperationContext {
   /** Tells whoever asked what is going on. */
   progress(message: string): void;
+  /** Keeps the connection open until this operating-system process ends: whoever asked sees the end by it. */
+  holdUntilEnd(): void;
 }
 
 export type Operation = (args: Args, context: OperationContext) => Promise<Json> | Json;
@@ -45,7 +47,8 @@ export async function startControlServer(options: ControlServerOptions): Promise
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => {});
-    serve(socket, options).catch((error) => {
+    const hold = (): void => void sockets.delete(socket);
+    serve(socket, hold, options).catch((error) => {
       report({ level: "warning", kind: "control", message: "a request over the control socket failed", error });
       socket.destroy();
     });
@@ -58,36 +61,43 @@ export async function startControlServer(options: ControlServerOptions): Promise
 
 // Internal.
 
-async function serve(socket: Socket, options: ControlServerOptions): Promise<void> {
+async function serve(socket: Socket, hold: () => void, options: ControlServerOptions): Promise<void> {
   const lines = receiveLines(socket);
   let command = "";
+  let isHeld = false;
   try {
     const first = await lines.next();
     if (first.done) return;
-    const request = requestOf(first.value);
+    const request = requestOf(parseLine(first.value));
     command = request.command;
     if (command === "remote_console") return await serveConsole(socket, lines, request.args, options);
     const operation = Object.hasOwn(options.operations, command) ? options.operations[command] : undefined;
     if (operation === undefined)
       throw new UnderwayError("control/bad_protocol", { problem: `no command "${command}"` });
-    const result = await operation(request.args, { progress: (progress) => send(socket, { progress }) });
+    const result = await operation(request.args, {
+      progress: (progress) => send(socket, { progress }),
+      holdUntilEnd() {
+        isHeld = true;
+        hold();
+      },
+    });
     send(socket, { result });
   } catch (thrown) {
     send(socket, { error: wireError(thrown, command) });
   }
-  socket.end();
+  if (!isHeld) socket.end();
 }
 
 async function serveConsole(
   socket: Socket,
-  lines: AsyncGenerator<unknown>,
+  lines: AsyncGenerator<string>,
   args: Args,
   options: ControlServerOptions,
 ): Promise<void> {
   const session = options.openSession((output) => send(socket, { output }), args.colors === true);
   try {
     for await (const line of lines) {
-      const request = line as ConsoleRequest;
+      const request = parseLine(line) as ConsoleRequest;
       if ("interrupt" in request) session.interrupt();
       else if ("evaluate" in request) {
         const { id } = request;

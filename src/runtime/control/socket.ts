@@ -21,7 +21,8 @@ const pathBytesMax = 103;
 export const listen = (path: string, onConnection: (socket: Socket) => void): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = createServer(onConnection);
-    server.once("error", (cause) =>
+    // Not once: a failure to listen can be followed by others.
+    server.on("error", (cause) =>
       reject(new UnderwayError("control/no_socket", { path, reason: cause.message }, { cause })),
     );
     server.once("listening", () => resolve(server));
