@@ -121,7 +121,8 @@ const firstReleases = (options: BootOptions, target: Target): statuses.Releases 
 
 const loadRelease = async ({ target, files }: RunningNode): Promise<void> => {
   usePackagesOf(target, files);
-  const objects = Object.keys(files.manifest.modules).map((module) => readObjectCode(target, files.manifest, module));
+  const modules = Object.keys(files.manifest.modules);
+  const objects = await Promise.all(modules.map((module) => readObjectCode(target, files.manifest, module)));
   const staged = await stageObjects(target, files, objects);
   staged.switch();
 };

@@ -6,6 +6,7 @@
 //
 // OTP: release_handler_1:eval_script/5. Deviation: all-or-nothing (design.md 9).
 
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
@@ -145,7 +146,7 @@ class Install {
 
   /** Loads the new code aside: of the first switch, or, to rehearse, of all. */
   async #stage(all: boolean): Promise<void> {
-    const { objects } = preflight(this.#node, this.#to, this.#entry, this.#steps);
+    const { objects } = await preflight(this.#node, this.#to, this.#entry, this.#steps);
     for (const object of objects) this.#objects.set(object.module, object);
     this.#progress(`verified ${objects.length} modules of ${this.#to.vsn}`);
     usePackagesOf(this.#node.target, this.#to);
@@ -153,6 +154,7 @@ class Install {
     this.#staged = await this.#stageModules(modules);
     this.#relink = await relinkExternals(this.#to.boot.applications.map(({ app }) => app.name));
     for (const step of this.#steps) if (step.kind === "switch") this.#refuseUnmigrated(step.switch);
+    await nextTurn();
     this.#progress("staged: the new code is loaded aside, nobody sees it");
   }
 

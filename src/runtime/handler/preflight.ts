@@ -15,7 +15,7 @@ export interface Preflight {
   readonly objects: readonly ObjectCode[];
 }
 
-/** Throws `release/refused` with every reason; otherwise returns the object code that will be loaded. */
+/** Rejects with the reason, or with `release/refused` and every reason; else resolves with what will be loaded. */
 export const preflight = (
   node: RunningNode,
   to: ReleaseFiles,
@@ -31,16 +31,16 @@ export const preflight = (
     for (const [module, { prePurge }] of step.switch.load) {
       loads.add(module);
       removes.delete(module);
-      attempt(reasons, () => objects.push(readObjectCode(node.target, to.manifest, module)));
-      if (prePurge === "soft_purge") attempt(reasons, () => refuseOldProcesses(module));
+      await attempt(reasons, async () => objects.push(await readObjectCode(node.target, to.manifest, module)));
+      if (prePurge === "soft_purge") await attempt(reasons, () => refuseOldProcesses(module));
     }
     for (const [module, { prePurge }] of step.switch.remove) {
       removes.add(module);
-      if (prePurge === "soft_purge") attempt(reasons, () => refuseOldProcesses(module));
+      if (prePurge === "soft_purge") await attempt(reasons, () => refuseOldProcesses(module));
     }
   }
-  attempt(reasons, () => checkBase(node, to, entry));
-  attempt(reasons, () => checkOutcome(node, to, loads, removes));
+  await attempt(reasons, () => checkBase(node, to, entry));
+  await attempt(reasons, () => checkOutcome(node, to, loads, removes));
   if (reasons.length === 1) throw reasons[0];
   if (reasons.length > 1) {
     throw new UnderwayError("release/refused", { vsn: to.vsn, reasons: reasons.map((reason) => reason.message) });
@@ -62,9 +62,9 @@ export const oldUsers = (module: ModuleId): readonly Pid[] =>
 
 // Internal.
 
-const attempt = (reasons: UnderwayError[], fn: () => unknown): void => {
+const attempt = async (reasons: UnderwayError[], fn: () => unknown): Promise<void> => {
   try {
-    fn();
+    await fn();
   } catch (thrown) {
     if (!(thrown instanceof UnderwayError)) throw thrown;
     reasons.push(thrown);

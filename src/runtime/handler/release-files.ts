@@ -1,7 +1,7 @@
 // The files of one unpacked release, read and verified. What runs is what was built (invariant 9).
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UnderwayError } from "../../error.ts";
 import type { Json, ModuleId, Name, Vsn } from "../../release/data.ts";
@@ -56,17 +56,17 @@ export const readReleaseFiles = (target: Target, vsn: Vsn): ReleaseFiles => {
 };
 
 /**
- * Reads the object code of a module and verifies it against the manifest.
+ * Reads the object code of a module and verifies it against the manifest. The event loop turns meanwhile.
  *
- * Throws `release/no_such_file` or `release/hash_mismatch`.
+ * Rejects with `release/no_such_file` or `release/hash_mismatch`.
  */
-export const readObjectCode = ({ root }: Target, manifest: Manifest, module: ModuleId): ObjectCode => {
+export const readObjectCode = async ({ root }: Target, manifest: Manifest, module: ModuleId): Promise<ObjectCode> => {
   const entry = manifest.modules[module];
   if (entry === undefined) throw new UnderwayError("release/not_in_manifest", { module, vsn: manifest.vsn });
   const file = join(root, entry.file);
   let content: string;
   try {
-    content = readFileSync(file, "utf8");
+    content = await readFile(file, "utf8");
   } catch (thrown) {
     throw new UnderwayError("release/no_such_file", { vsn: manifest.vsn, file }, { cause: thrown });
   }

@@ -189,10 +189,10 @@ const refuseKnown = (node: RunningNode, vsn: Vsn): void => {
   if (statuses.find(node.releases, vsn) !== undefined) throw new UnderwayError("release/existing_release", { vsn });
 };
 
-const makeKnown = (node: RunningNode, vsn: Vsn): Vsn => {
+const makeKnown = async (node: RunningNode, vsn: Vsn): Promise<Vsn> => {
   refuseKnown(node, vsn);
   const files = readReleaseFiles(node.target, vsn);
-  for (const module of Object.keys(files.manifest.modules)) readObjectCode(node.target, files.manifest, module);
+  for (const module of Object.keys(files.manifest.modules)) await readObjectCode(node.target, files.manifest, module);
   const release = { name: node.name, vsn, applications: applicationNames(files.boot), status: "unpacked" } as const;
   const releases = statuses.add(node.releases, release);
   writeReleases(node, releases);
