@@ -16,12 +16,12 @@ export interface Preflight {
 }
 
 /** Rejects with the reason, or with `release/refused` and every reason; else resolves with what will be loaded. */
-export const preflight = (
+export const preflight = async (
   node: RunningNode,
   to: ReleaseFiles,
   entry: RelupEntry,
   steps: readonly Step[],
-): Preflight => {
+): Promise<Preflight> => {
   const reasons: UnderwayError[] = [];
   const objects: ObjectCode[] = [];
   const loads = new Set<ModuleId>();
