@@ -3,6 +3,10 @@
 import type { Entries } from "./words.ts";
 
 export const genServer = {
+  "gen_server/already_started": (d: { name: string; pid: string }) => ({
+    what: `Cannot start a process as "${d.name}": ${d.pid} runs under this name`,
+    cure: "use that one, or choose another name",
+  }),
   "gen_server/bad_code_change": (d: { module: string; direction: string; key: number; got: string }) => ({
     what: `Cannot migrate the state of "${d.module}": codeChange.${d.direction}[${d.key}] returned ${d.got}`,
     why: "a migration is synchronous and returns the state in its new shape",
@@ -21,10 +25,10 @@ export const genServer = {
     what: `Call "${d.tag}" of ${d.server} was not answered: the process ended (${d.reason})`,
   }),
   "gen_server/ignore": (d: { module: string }) => ({
-    what: `A server of "${d.module}" was not started: its init returned ignore`,
+    what: `A process of "${d.module}" was not started: its init returned ignore`,
   }),
   "gen_server/init_failed": (d: { module: string; reason: string }) => ({
-    what: `Cannot start a server of "${d.module}": ${d.reason}`,
+    what: `Cannot start a process of "${d.module}": ${d.reason}`,
   }),
   "gen_server/no_clause": (d: { module: string; callback: string; tag: string }) => ({
     what: `Module "${d.module}" has no clause "${d.tag}" in ${d.callback}`,

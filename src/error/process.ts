@@ -7,6 +7,15 @@ export const process = {
     what: `Cannot register "${d.name}": the name belongs to ${d.pid}`,
     cure: "end that process first, or choose another name",
   }),
+  "process/bad_timeout": (d: { value: string }) => ({
+    what: `Cannot wait for ${d.value}: it is no number of milliseconds`,
+    cure: "give a number, 0 or more",
+  }),
+  "process/has_name": (d: { name: string; pid: string; registeredName: string }) => ({
+    what: `Cannot register "${d.name}": ${d.pid} is registered as "${d.registeredName}"`,
+    why: "a process has at most one name",
+    cure: "unregister that name first",
+  }),
   "process/no_process": (d: { operation: string }) => ({
     what: `Cannot use ${d.operation} here: no process is running`,
     why: "it acts on the calling process, and this code was not called by one",

@@ -8,13 +8,13 @@ import { functionExported } from "../code/handle.ts";
 import { Envelope } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import { type ExitReason, isNormal } from "../process/reason.ts";
+import type { From } from "../process/request.ts";
 import type { Frame, Socket } from "./connection-socket.ts";
 import type { ConnectionCallbacks } from "./connection-types.ts";
 import type { LoopStart } from "./gen.ts";
 import { GenServerLoop } from "./gen-server-loop.ts";
 
 export class ConnectionLoop extends GenServerLoop {
-  override readonly name = "connection";
   readonly #callbacks: ConnectionCallbacks;
   readonly #socket: Socket;
 
@@ -22,6 +22,10 @@ export class ConnectionLoop extends GenServerLoop {
     super(module, start);
     this.#callbacks = module;
     this.#socket = socket;
+  }
+
+  override get name(): string {
+    return "connection";
   }
 
   override start(): void | Promise<void> {
@@ -51,10 +55,15 @@ export class ConnectionLoop extends GenServerLoop {
     }
     this.#socket.handled();
     if (!functionExported(this.#callbacks, "handleFrame")) return this.noClause("handleFrame", moduleName(this.module));
-    return this.run(null, () => this.#callbacks.handleFrame(this.context(), envelope.payload as Frame));
+    this.begin();
+    return this.finish(null, this.#callbacks.handleFrame(this.context(), envelope.payload as Frame));
   }
 
   protected override context(): { readonly state: unknown; readonly socket: Socket } {
     return { state: this.state, socket: this.#socket };
+  }
+
+  protected override callContext(from: From): ReturnType<ConnectionLoop["context"]> & { readonly from: From } {
+    return { state: this.state, socket: this.#socket, from };
   }
 }

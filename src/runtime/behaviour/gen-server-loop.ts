@@ -7,6 +7,7 @@
 //
 // Each clause is looked up in the module's handle when its message comes: nothing of a version is kept between messages.
 
+import { inspect } from "node:util";
 import { UnderwayError } from "../../error.ts";
 import { functionExported } from "../code/handle.ts";
 import type { CodeChangeRequest, Prepared, Undo } from "../process/body.ts";
@@ -14,56 +15,51 @@ import { currentProcess } from "../process/context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
 import { Envelope } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
+import type { Process } from "../process/process.ts";
 import type { ExitReason } from "../process/reason.ts";
-import { registerName } from "../process/registry.ts";
 import { report } from "../process/report.ts";
 import type { From } from "../process/request.ts";
 import { migrate, vsnOf } from "./code-change.ts";
 import type { LoopStart } from "./gen.ts";
-import type {
-  AnyCallbacks,
-  Awaitable,
-  CallContext,
-  CallResult,
-  CastResult,
-  InitResult,
-  Next,
-} from "./gen-server-types.ts";
-import { BehaviourLoop, type Handshake } from "./loop.ts";
+import type { AnyCallbacks, Awaitable, CallResult, CastResult, InitResult, Next } from "./gen-server-types.ts";
+import { BehaviourLoop } from "./loop.ts";
 
 type Result = InitResult<unknown> | CallResult<unknown, unknown> | CastResult<unknown>;
 
 export class GenServerLoop extends BehaviourLoop implements Deadline {
-  readonly name: string = "gen_server";
   override readonly module: AnyCallbacks;
   /** The callback module's state. */
   protected state: unknown = undefined;
   /** Version of the state's shape. */
   vsn: number;
   deadline: Deadline["deadline"] = null;
-  readonly #start: { arg: unknown; name: string | null; handshake: Handshake | null };
+  /** Null when `init` is over. */
+  #start: LoopStart | null;
   /** The caller whose call is being handled; it must not wait for a server that ends while handling it. */
   #answering: From | null = null;
   /** Callers that were answered with `noreply` and still wait. */
   #deferred: Set<From> | null = null;
   /** Changes of code that the result of the callback under way has still to go through, oldest first. */
-  #late: { readonly change: CodeChangeRequest }[] = [];
+  #late: { readonly change: CodeChangeRequest }[] | null = null;
 
   constructor(module: AnyCallbacks, start: LoopStart) {
     super(module);
     this.module = module;
     this.vsn = vsnOf(module);
-    this.#start = { ...start };
+    this.#start = start;
+  }
+
+  get name(): string {
+    return "gen_server";
   }
 
   // Callbacks of the process.
 
   start(): void | Promise<void> {
-    this.process = currentProcess() as NonNullable<ReturnType<typeof currentProcess>>;
-    if (this.#start.name !== null) registerName(this.#start.name, this.process);
+    this.process = currentProcess() as Process;
     // The module may have changed between spawn and start.
     this.vsn = vsnOf(this.module);
-    return this.run(null, () => this.module.init(this.#start.arg));
+    return this.finish(null, this.module.init(this.#start?.arg));
   }
 
   protected receive(envelope: Envelope): void | Promise<void> {
@@ -73,27 +69,30 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       case "call": {
         const clause = clauseOf(this.module.handleCall, tag);
         if (clause === undefined) return this.noClause("handleCall", tag);
-        const from = envelope.from as CallContext<unknown>["from"];
-        return this.run(from, () => clause({ ...this.context(), from }, ...(payload as unknown[])));
+        this.begin();
+        this.#answering = envelope.from;
+        return this.finish(envelope.from, clause(this.callContext(envelope.from as From), ...(payload as unknown[])));
       }
       case "cast": {
         const clause = clauseOf(this.module.handleCast, tag);
         if (clause === undefined) return this.noClause("handleCast", tag);
-        return this.run(null, () => clause(this.context(), ...(payload as unknown[])));
+        this.begin();
+        return this.finish(null, clause(this.context(), ...(payload as unknown[])));
       }
       default: {
-        if (!functionExported(this.module, "handleInfo")) return this.#unexpected(payload);
-        return this.run(null, () => this.module.handleInfo?.(this.context(), payload) as Awaitable<Result>);
+        const { handleInfo } = this.module;
+        if (handleInfo === undefined || !functionExported(this.module, "handleInfo")) return this.#unexpected(payload);
+        this.begin();
+        return this.finish(null, handleInfo(this.context(), payload));
       }
     }
   }
 
   terminate(reason: ExitReason): void | Promise<void> {
-    cancelDeadline(this);
-    const { handshake } = this.#start;
-    if (handshake !== null) {
-      this.#start.handshake = null;
-      handshake.refused(reason);
+    this.stopIdling();
+    if (this.#start !== null) {
+      this.#start.handshake.refused(reason);
+      this.#start = null;
       return;
     }
     this.begin();
@@ -102,15 +101,15 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
 
   override ended(reason: ExitReason): void {
     super.ended(reason);
-    cancelDeadline(this);
-    this.#start.handshake?.refused(reason);
+    this.stopIdling();
+    this.#start?.handshake.refused(reason);
     this.#answering?.fail(reason);
-    for (const from of this.#deferred ?? []) from.fail(reason);
+    if (this.#deferred !== null) for (const from of this.#deferred) from.fail(reason);
   }
 
   /** A message has come: the idle timeout is over. */
   protected stopIdling(): void {
-    cancelDeadline(this);
+    if (this.deadline !== null) cancelDeadline(this);
   }
 
   /** The idle timeout has come. OTP: the message `timeout`. */
@@ -132,10 +131,11 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
 
   protected late(change: CodeChangeRequest): Undo {
     const entry = { change };
+    this.#late ??= [];
     this.#late.push(entry);
     return () => {
-      const waiting = this.#late.indexOf(entry);
-      if (waiting !== -1) this.#late.splice(waiting, 1);
+      const waiting = this.#late?.indexOf(entry) ?? -1;
+      if (waiting !== -1) this.#late?.splice(waiting, 1);
       return waiting !== -1;
     };
   }
@@ -155,18 +155,17 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     return { state: this.state };
   }
 
-  /** Runs a callback and applies its result, at once or when its promise settles. */
-  protected run(from: From | null, callback: () => Awaitable<Result>): void | Promise<void> {
-    this.begin();
-    this.#answering = from;
-    const result = callback();
+  protected callContext(from: From): { readonly state: unknown; readonly from: From } {
+    return { state: this.state, from };
+  }
+
+  /** Applies what a callback has returned, at once or when its promise settles. */
+  protected finish(from: From | null, result: Awaitable<Result>): void | Promise<void> {
     if (!(result instanceof Promise)) return this.#apply(from, result);
     this.inside = true;
     return result.then(
       (settled) => {
         this.inside = false;
-        // It was killed meanwhile, and nobody may see what its frame has still brought about.
-        if (!this.process.alive) return;
         return this.#apply(from, settled);
       },
       (thrown) => {
@@ -178,17 +177,14 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
 
   /** One clause per result. */
   #apply(from: From | null, result: Result): void | Promise<void> {
+    // It was killed meanwhile, and nobody may see what its frame has still brought about.
+    if (!this.process.alive) return;
+    if (this.#start !== null) return this.#applyInit(this.#start, result);
     this.#answering = null;
     switch (result?.kind) {
-      case "ok":
-        this.#takeState(result.state);
-        this.#start.handshake?.started();
-        this.#start.handshake = null;
-        this.#start.arg = null;
-        return this.#goOn(result.next);
       case "reply":
-        this.#takeState(result.state);
         if (from === null) break;
+        this.#takeState(result.state);
         from.resolve(result.reply);
         return this.#goOn(result.next);
       case "noreply":
@@ -200,27 +196,43 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
         if (from?.open) this.#defer(from);
         this.process.crash(result.reason);
         return;
+    }
+    this.#badReturn(result);
+  }
+
+  /** One clause per result of `init`. */
+  #applyInit({ handshake }: LoopStart, result: Result): void | Promise<void> {
+    switch (result?.kind) {
+      case "ok":
+        this.#takeState(result.state);
+        this.#start = null;
+        handshake.started();
+        return this.#goOn(result.next);
       case "ignore":
-        this.#start.handshake?.refused("ignore");
-        this.#start.handshake = null;
+        this.#start = null;
+        handshake.refused("ignore");
         this.process.end("normal");
         return;
       case "stop_init":
         this.process.crash(result.reason);
         return;
     }
+    this.#badReturn(result);
+  }
+
+  #badReturn(result: unknown): never {
     throw new UnderwayError("gen_server/bad_return_value", {
       module: moduleName(this.module),
-      value: JSON.stringify(result) ?? String(result),
+      value: inspect(result, { breakLength: Number.POSITIVE_INFINITY, depth: 2 }),
     });
   }
 
   /** The state that a callback has returned; migrated first if code has changed while the callback ran. */
   #takeState(state: unknown): void {
     let held = { state, vsn: this.vsn };
-    if (this.#late.length > 0) {
+    if (this.#late !== null) {
       const late = this.#late;
-      this.#late = [];
+      this.#late = null;
       for (const { change } of late) held = migrate(held, moduleName(this.module), change);
     }
     this.state = held.state;
@@ -233,8 +245,12 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       addDeadline(this, next.timeoutMs);
       return;
     }
-    if (!functionExported(this.module, "handleContinue")) this.noClause("handleContinue", String(next.continue));
-    return this.run(null, () => this.module.handleContinue?.(this.context(), next.continue) as Awaitable<Result>);
+    const { handleContinue } = this.module;
+    if (handleContinue === undefined || !functionExported(this.module, "handleContinue")) {
+      return this.noClause("handleContinue", String(next.continue));
+    }
+    this.begin();
+    return this.finish(null, handleContinue(this.context(), next.continue));
   }
 
   #defer(from: From): void {

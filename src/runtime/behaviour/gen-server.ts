@@ -16,8 +16,9 @@ import type { Callbacks, Calls, Casts, ClauseArgs, InitArg, ReplyOf } from "./ge
  * Starts a server linked to the calling process and waits for its `init`.
  *
  * Resolves with the pid when `init` returned `ok`. Rejects with `gen_server/ignore` when it returned `ignore`, with
- * `gen_server/init_failed` when it refused, threw, or took longer than `timeoutMs`, or when the name is taken; the
- * process has ended then, and a starter that does not trap exits has been sent the exit signal.
+ * `gen_server/init_failed` when it refused, threw, or took longer than `timeoutMs`; the process has ended then, and a
+ * starter that does not trap exits has been sent the exit signal. Rejects with `gen_server/already_started` when the name
+ * is taken.
  *
  * OTP: gen_server:start_link/3,4
  */

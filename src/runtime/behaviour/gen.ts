@@ -9,7 +9,7 @@ import { moduleName } from "../process/module-name.ts";
 import type { Dest, Pid } from "../process/pid.ts";
 import { Process, watch } from "../process/process.ts";
 import { type ExitReason, formatReason, thrownBehind } from "../process/reason.ts";
-import { formatDest, lookUp } from "../process/registry.ts";
+import { formatDest, lookUp, registerName } from "../process/registry.ts";
 import { From, type Settle } from "../process/request.ts";
 import type { BehaviourLoop, Handshake, SystemAnswer, SystemRequest } from "./loop.ts";
 
@@ -17,7 +17,7 @@ import type { BehaviourLoop, Handshake, SystemAnswer, SystemRequest } from "./lo
 export const CALL_TIMEOUT_MS = 5_000;
 
 export interface StartOptions {
-  /** Registers the process under this name; a name that is taken refuses the start. */
+  /** Registers the process under this name, before its `init` runs; a name that is taken refuses the start. */
   readonly name?: string;
   /** How long `init` may take. Default: no limit, as in OTP. */
   readonly timeoutMs?: number;
@@ -26,14 +26,14 @@ export interface StartOptions {
 /** What a loop is told at its start. */
 export interface LoopStart {
   readonly arg: unknown;
-  readonly name: string | null;
   readonly handshake: Handshake;
 }
 
 /**
  * Starts a process for a behaviour's loop and waits for the handshake. With a parent, the two are linked.
  *
- * Rejects with `gen_server/ignore` when `init` returned `ignore`, with `gen_server/init_failed` when it refused or threw.
+ * Rejects with `gen_server/ignore` when `init` returned `ignore`, with `gen_server/init_failed` when it refused or threw,
+ * with `gen_server/already_started` when the name is taken: nothing has been started then.
  */
 export const startProcess = <M>(
   makeLoop: (start: LoopStart) => BehaviourLoop,
@@ -57,11 +57,17 @@ export const startProcess = <M>(
         reject(new UnderwayError("gen_server/init_failed", details, cause === undefined ? undefined : { cause }));
       },
     };
-    const loop = makeLoop({ arg, name: options?.name ?? null, handshake });
+    const { name, timeoutMs } = options ?? {};
+    const holder = name === undefined ? null : lookUp({ name });
+    if (name !== undefined && holder !== null) {
+      return reject(new UnderwayError("gen_server/already_started", { name, pid: String(holder.pid) }));
+    }
+    const loop = makeLoop({ arg, handshake });
     module = moduleName(loop.module);
     const process = new Process(loop, parent);
+    if (name !== undefined) registerName(name, process);
     if (parent !== null) process.link(parent);
-    if (options?.timeoutMs !== undefined) limit = setTimeout(() => process.end("timeout"), options.timeoutMs);
+    if (timeoutMs !== undefined) limit = setTimeout(() => process.end("timeout"), timeoutMs);
   });
 
 /**

@@ -10,6 +10,7 @@
 // The reference is plain data and may stand in a state, a message, a clone. OTP: ports and NIF resources.
 
 import { UnderwayError } from "../../error.ts";
+import { runAsNobody } from "../process/context.ts";
 import { moduleName } from "../process/module-name.ts";
 import { onProcessEnd, type Process } from "../process/process.ts";
 import { report } from "../process/report.ts";
@@ -40,7 +41,7 @@ interface Entry {
   readonly owner: Process;
 }
 
-const open_ = new Map<number, Entry>();
+const resources = new Map<number, Entry>();
 const byOwner = new Map<Process, Set<number>>();
 let last = 0;
 
@@ -49,7 +50,7 @@ onProcessEnd((process) => {
   if (owned === undefined) return;
   byOwner.delete(process);
   // The one opened last first: it may be built upon those before it.
-  void closeAll([...owned].reverse());
+  runAsNobody(() => void closeAll([...owned].reverse()));
 });
 
 type OpenArg<D> = D extends { open(arg: infer A): unknown } ? A : never;
@@ -72,11 +73,11 @@ export const open = async <M extends object, N extends keyof M & string>(
   const owner = requireProcess("Resource.open");
   const value = await definitionOf(module, name).open(arg);
   if (!owner.alive) {
-    await closeValue({ module, name, value, owner });
+    await runAsNobody(() => closeValue({ module, name, value, owner }));
     throw stopSignal;
   }
   const id = ++last;
-  open_.set(id, { module, name, value, owner });
+  resources.set(id, { module, name, value, owner });
   const owned = byOwner.get(owner);
   if (owned === undefined) byOwner.set(owner, new Set([id]));
   else owned.add(id);
@@ -85,16 +86,16 @@ export const open = async <M extends object, N extends keyof M & string>(
 
 /** The thing itself; not to be kept in a state. Throws `resource/closed`. */
 export const value = <T>(ref: ResourceRef<T>): T => {
-  const entry = open_.get(ref.resource);
+  const entry = resources.get(ref.resource);
   if (entry === undefined) throw new UnderwayError("resource/closed", { resource: ref.resource });
   return entry.value as T;
 };
 
 /** Closes a resource before its process ends. Idempotent. Rejects with what `close` throws; it counts as closed then. */
 export const close = async (ref: ResourceRef): Promise<void> => {
-  const entry = open_.get(ref.resource);
+  const entry = resources.get(ref.resource);
   if (entry === undefined) return;
-  open_.delete(ref.resource);
+  resources.delete(ref.resource);
   byOwner.get(entry.owner)?.delete(ref.resource);
   await definitionOf(entry.module, entry.name).close(entry.value);
 };
@@ -103,8 +104,8 @@ export const close = async (ref: ResourceRef): Promise<void> => {
 
 const closeAll = async (ids: readonly number[]): Promise<void> => {
   for (const id of ids) {
-    const entry = open_.get(id);
-    open_.delete(id);
+    const entry = resources.get(id);
+    resources.delete(id);
     if (entry !== undefined) await closeValue(entry);
   }
 };

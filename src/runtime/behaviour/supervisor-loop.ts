@@ -18,7 +18,6 @@ import { moduleName } from "../process/module-name.ts";
 import { Pid } from "../process/pid.ts";
 import type { Process } from "../process/process.ts";
 import { type ExitReason, formatReason, isNormal, reasonOf } from "../process/reason.ts";
-import { registerName } from "../process/registry.ts";
 import { report } from "../process/report.ts";
 import { stopSignal } from "../process/stop-signal.ts";
 import { type CheckedOk, type CompleteFlags, checkInit, type SupervisorCallbacks } from "./child-spec.ts";
@@ -44,7 +43,7 @@ export class SupervisorLoop extends BehaviourLoop {
   vsn: number;
   flags!: CompleteFlags;
   children!: Children;
-  readonly #start: { arg: unknown; name: string | null; handshake: LoopStart["handshake"] | null };
+  readonly #start: { arg: unknown; handshake: LoopStart["handshake"] | null };
   /** Times of the restarts within the period, oldest first. */
   #restarts: number[] = [];
   /** Changes of code that wait for the end of what is under way, oldest first. */
@@ -62,7 +61,6 @@ export class SupervisorLoop extends BehaviourLoop {
   start(): void | Promise<void> {
     this.process = currentProcess() as Process;
     this.process.trapExit = true;
-    if (this.#start.name !== null) registerName(this.#start.name, this.process);
     this.vsn = vsnOf(this.module);
     const checked = this.#init(this.module);
     if (checked === null) {

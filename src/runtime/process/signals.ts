@@ -8,6 +8,7 @@ import { allProcesses, downMessage, exitProcess } from "./process.ts";
 import { Exit, type ExitReason } from "./reason.ts";
 import { formatDest, lookUp, registerName, unregisterName } from "./registry.ts";
 import { requireProcess, watchAsMessage } from "./spawn.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 /**
  * The pid of the calling process. Throws `process/no_process` outside a process.
@@ -68,7 +69,11 @@ export function exit(pid: Pid, reason: ExitReason): void;
 export function exit(first: Pid | ExitReason, second?: ExitReason): void {
   if (second === undefined) throw new Exit(first as ExitReason);
   const target = (first as Pid).process;
-  if (target !== null) exitProcess(target, second, currentProcess());
+  if (target === null) return;
+  const sender = currentProcess();
+  exitProcess(target, second, sender);
+  // It has ended itself, or somebody on whom its life depends: it must run no further line.
+  if (sender?.alive === false) throw stopSignal;
 }
 
 /** From now on exit signals reach the calling process as messages `{ type: "EXIT", pid, reason }`. OTP: process_flag(trap_exit, Flag). */
@@ -82,7 +87,7 @@ export const trapExit = (flag: boolean): boolean => {
 /** Aborted when the calling process ends; hand it to `fetch`, sockets, streams. */
 export const signal = (): AbortSignal => requireProcess("signal").signal;
 
-/** Gives a living process a name. Throws `process/already_registered` or `process/noproc`. OTP: register/2. */
+/** Gives a living process a name. Throws `process/already_registered`, `process/has_name` or `process/noproc`. OTP: register/2. */
 export const register = (name: string, pid: Pid): void => {
   if (pid.process === null) throw new UnderwayError("process/noproc", { dest: pid.toString() });
   registerName(name, pid.process);
