@@ -9,7 +9,9 @@
 // mentioned in what such a name was declared or assigned with.
 //
 // One dependency too many costs one more module in an upgrade; one too few would leave old code in a live module.
-// Limit: a getter, `toString` or `valueOf` of a local object that is read at top level without a call is not seen.
+// Limit: what a function of another module reads when it is called at top level (`const x = other.make()`, where `make`
+// reads a third module) is not followed into that module; nor is a getter, `toString` or `valueOf` of a local object that
+// is used at top level without a call.
 
 import type { Node } from "oxc-parser";
 import type { ModuleId } from "../../release/data.ts";
