@@ -45,6 +45,7 @@ export const contentOf = (folder: string, below = ""): Record<string, string> =>
       .flatMap((each): (readonly [string, string])[] => {
         const path = below === "" ? each.name : `${below}/${each.name}`;
         if (each.isSymbolicLink()) return [[path, `-> ${readlinkSync(join(folder, path))}`]];
+        if (each.isSocket()) return [[path, "socket"]];
         if (each.isDirectory()) return Object.entries(contentOf(folder, path));
         const mode = (statSync(join(folder, path)).mode & 0o777).toString(8);
         return [[path, `${mode} ${readFileSync(join(folder, path), "utf8")}`]];

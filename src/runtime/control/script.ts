@@ -6,6 +6,6 @@
 
 import { main } from "./main.ts";
 
-// Whoever reads the output may stop reading.
-process.stdout.on("error", () => {});
+// Whoever reads the output, or a node's log, may stop reading; that ends neither command nor node.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 process.exitCode = await main(process.argv.slice(2), process.env);

@@ -2,7 +2,7 @@
 // leave `start.json` behind `RELEASES.json`; the latter is the truth, and whoever starts in the wrong place moves on.
 
 import { existsSync, realpathSync } from "node:fs";
-import { dirname, join, resolve, sep } from "node:path";
+import { join, sep } from "node:path";
 import { readJson } from "../handler/durable.ts";
 import type { Releases } from "../handler/statuses.ts";
 import { atStart } from "../handler/statuses.ts";
@@ -29,15 +29,22 @@ export function placesToAsk(target: Target): Places | null {
   return (start as Places | undefined) ?? null;
 }
 
+/** The runtime that runs, and the folder that this file stands in. */
+const here = { node: process.execPath, folder: import.meta.dirname };
+
 /** The command that starts this script in `places`; null when it runs there, or is not part of this target directory. */
-export function elsewhere({ root }: Target, places: Places | null): readonly [node: string, script: string] | null {
-  const underway = resolve(import.meta.dirname, "..", "..", "..");
-  const here = realpathSync(root);
-  if (places === null || !realpathSync(underway).startsWith(here + sep)) return null;
-  const node = join(here, places.runtime, "bin", "node");
-  const script = join(here, places.underway, "dist", "runtime", "control", "script.js");
+export function elsewhere(
+  { root }: Target,
+  places: Places | null,
+  { node: ownNode, folder: ownFolder } = here,
+): readonly [node: string, script: string] | null {
+  const target = realpathSync(root);
+  if (places === null || !realpathSync(ownFolder).startsWith(target + sep)) return null;
+  const node = join(target, places.runtime, "bin", "node");
+  const folder = join(target, places.underway, "dist", "runtime", "control");
+  const script = join(folder, "script.js");
   if (!existsSync(node) || !existsSync(script)) return null;
-  const isHere = realpathSync(node) === realpathSync(process.execPath) && dirname(script) === import.meta.dirname;
+  const isHere = realpathSync(node) === realpathSync(ownNode) && realpathSync(folder) === realpathSync(ownFolder);
   return isHere ? null : [node, script];
 }
 
