@@ -190,14 +190,15 @@ export class Process {
     const { body, mailbox } = process;
     for (let handled = 1; ; handled++) {
       const result = process.#handleOne();
+      // Also of a process that has ended meanwhile: nobody else waits for the frame that it leaves behind.
+      result?.then(
+        () => process.#returned(),
+        (thrown) => process.#threw(thrown),
+      );
       // What was handled may have ended the process, or another one has.
       if (process.status !== "running") return handled;
       if (result !== undefined) {
         process.status = "inside";
-        result.then(
-          () => process.#returned(),
-          (thrown) => process.#threw(thrown),
-        );
         return handled;
       }
       if (handled >= MESSAGES_PER_STEP || mailbox.length === 0 || body.handle === undefined) {

@@ -9,9 +9,10 @@ export interface Runnable {
 
 /** Messages between two turns of the event loop (design.md 11: about every 1,000 costs 25 %). */
 const MESSAGES_PER_TURN = 1_000;
-/** Time between two turns of the event loop, looked at every few messages since asking for the time costs, too. */
+/** Time between two turns of the event loop. */
 const TURN_MS = 5;
-const LOOK_EVERY = 32;
+/** Asking for the time costs, too: while messages prove to be quick it is looked at after twice as many, up to so many. */
+const LOOK_EVERY_MAX = 32;
 
 /** Those that run now, the next one at `next`; those that became ready meanwhile come behind them. */
 let running: Runnable[] = [];
@@ -21,6 +22,7 @@ let draining = false;
 let scheduled = false;
 let handled = 0;
 let turnBeganMs = 0;
+let lookEvery = 1;
 
 // API.
 
@@ -54,6 +56,7 @@ const drain = (): void => {
   if (handled === 0 || now - turnBeganMs > 2 * TURN_MS) {
     handled = 0;
     turnBeganMs = now;
+    lookEvery = 1;
   }
   try {
     runUntilSpent();
@@ -65,7 +68,7 @@ const drain = (): void => {
 };
 
 const runUntilSpent = (): void => {
-  let lookAt = handled + LOOK_EVERY;
+  let lookAt = handled + lookEvery;
   while (handled < MESSAGES_PER_TURN) {
     if (next === running.length) {
       if (ready.length === 0) return;
@@ -75,7 +78,10 @@ const runUntilSpent = (): void => {
     }
     handled += (running[next++] as Runnable).step();
     if (handled < lookAt) continue;
-    lookAt = handled + LOOK_EVERY;
-    if (performance.now() - turnBeganMs > TURN_MS) handled = MESSAGES_PER_TURN;
+    const elapsedMs = performance.now() - turnBeganMs;
+    if (elapsedMs > TURN_MS) handled = MESSAGES_PER_TURN;
+    // At the rate of this turn so far, twice as many take no longer than what is left of its time.
+    else if (lookEvery < LOOK_EVERY_MAX && elapsedMs * 4 < TURN_MS) lookEvery *= 2;
+    lookAt = handled + lookEvery;
   }
 };

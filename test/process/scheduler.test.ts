@@ -1,0 +1,78 @@
+// Who runs next, and that nobody is starved: neither the other processes nor timers and sockets.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import fc from "fast-check";
+import * as GenServer from "../../src/runtime/behaviour/gen-server.ts";
+import { type CastClauses, noreply, ok } from "../../src/runtime/behaviour/gen-server.ts";
+import { collectReports } from "./support.ts";
+
+collectReports();
+
+const Logger = {
+  init: (log: unknown[]) => ok<unknown[]>(log),
+  handleCast: {
+    note({ state }, what: unknown) {
+      state.push(what);
+      return noreply(state);
+    },
+    block({ state }, ms: number) {
+      for (const until = performance.now() + ms; performance.now() < until; );
+      return noreply(state);
+    },
+  } satisfies CastClauses<unknown[]>,
+};
+
+test("messages from one process to another arrive in the order in which they were sent", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.nat(4), { maxLength: 200 }), async (to) => {
+      const logs: unknown[][] = [[], [], [], [], []];
+      const servers = await Promise.all(logs.map((log) => GenServer.start(Logger, log)));
+      for (const [i, at] of to.entries()) GenServer.cast(servers[at] as (typeof servers)[0], "note", i);
+      for (const server of servers) await GenServer.stopServer(server);
+      for (const [at, log] of logs.entries()) {
+        assert.deepEqual(
+          log,
+          [...to.keys()].filter((i) => to[i] === at),
+        );
+      }
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test("a flood of messages lets a timer fire and another process run", async () => {
+  const log: unknown[] = [];
+  const [flooded, other] = [await GenServer.start(Logger, []), await GenServer.start(Logger, log)];
+  const flood = 200_000;
+  for (let i = 0; i < flood; i++) GenServer.cast(flooded, "note", i);
+  GenServer.cast(other, "note", "other");
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  const waiting = flooded.process?.mailbox.length ?? 0;
+  assert.deepEqual(log, ["other"]);
+  assert.ok(waiting > flood / 2, `the timer had to wait for ${flood - waiting} messages`);
+  flooded.process?.end("normal");
+  await GenServer.stopServer(other);
+});
+
+test("callbacks that take long give way to the event loop after a few milliseconds", async () => {
+  const servers = await Promise.all(Array.from({ length: 50 }, () => GenServer.start(Logger, [])));
+  const beganMs = performance.now();
+  for (const server of servers) GenServer.cast(server, "block", 1);
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  const waitedMs = performance.now() - beganMs;
+  assert.ok(waitedMs < 30, `the timer waited ${waitedMs} ms for 50 callbacks of 1 ms`);
+  for (const server of servers) server.process?.end("normal");
+});
+
+test("enqueue goes on with the others when a step throws", () => {
+  // Elsewhere, since node:test takes uncaught errors for itself.
+  const script = `
+    import { enqueue } from ${JSON.stringify(new URL("../../src/runtime/process/scheduler.ts", import.meta.url).href)};
+    process.once("uncaughtException", (error) => console.log(error.message));
+    enqueue({ step() { throw new Error("a bug of the runtime"); } });
+    enqueue({ step: () => console.log("the other") ?? 1 });`;
+  const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  assert.equal(stdout, "a bug of the runtime\nthe other\n");
+});
