@@ -277,6 +277,19 @@ describe("eval", () => {
   });
 });
 
+test("a command that is interrupted says that what it asked for goes on", async (t) => {
+  const tick = await running(t);
+  const asking = tick.start(["eval", `console.log("begun"); await new Promise(() => {})`, "--json"]);
+  const exited = once(asking, "exit");
+  const output: Buffer[] = [];
+  asking.stdout?.on("data", (data) => output.push(data));
+  await written(asking, "stderr", "begun");
+  asking.kill("SIGINT");
+  assert.deepEqual(await exited, [1, null]);
+  assert.equal(JSON.parse(Buffer.concat(output).toString("utf8")).error.code, "control/interrupted");
+  assert.equal((await tick.run(["ping"])).exitCode, 0);
+});
+
 /** Slides 23 and 24 of the talk. */
 const slides = (package_: string): string => `
 await ReleaseHandler.unpackRelease(${JSON.stringify(package_)})

@@ -138,10 +138,11 @@ describe("unpackPackage", () => {
     const whole = temporaryFolder(t);
     await unpackPackage(packageOf(t, good), whole);
     renameSync(join(whole, "lib/chat-0.2.0"), join(root, "lib/chat-0.2.0"));
-    // No process has this number: the kernel's limit is 2 ** 22.
-    mkdirSync(join(root, ".unpacking-99999999-1/lib"), { recursive: true });
+    // No process has the first number: the kernel's limit is 2 ** 22. The second is that of a node before its restart.
+    const left = [".unpacking-99999999-1", `.unpacking-${process.pid}-9999`];
+    for (const name of left) mkdirSync(join(root, name, "lib"), { recursive: true });
     await unpackPackage(packageOf(t, good), root);
-    assert.equal(existsSync(join(root, ".unpacking-99999999-1")), false);
+    for (const name of left) assert.equal(existsSync(join(root, name)), false);
     assert.equal(existsSync(join(root, "releases/0.2.0/boot.json")), true);
   });
 });
@@ -269,6 +270,17 @@ describe("unpackPackage refuses, and leaves everything as it was:", () => {
         mkdirSync(join(root, "releases/0.2.0"));
         writeFileSync(join(root, "releases/0.2.0/boot.json"), "boot");
         writeFileSync(join(root, "releases/0.2.0/manifest.json"), "{}");
+      },
+    },
+    {
+      title: "a target directory in which it cannot write",
+      code: "release/cannot_write",
+      entries: good,
+      prepare: (root) => {
+        // The runtime is moved in first, and out again.
+        rmSync(join(root, "runtime-24.21.0"), { recursive: true });
+        rmSync(join(root, "lib"), { recursive: true });
+        writeFileSync(join(root, "lib"), "in the way");
       },
     },
     {

@@ -134,7 +134,10 @@ export class Repl {
 
   async #close(): Promise<void> {
     // A person who leaves does not wait. Input from a file ends before its last answer.
-    if (this.#options.output.isTTY === true) this.#evaluator.interrupt();
+    if (this.#options.output.isTTY === true) {
+      this.#evaluator.interrupt();
+      this.print("\n");
+    }
     await this.#working;
     this.#evaluator.end();
     this.#left.resolve();

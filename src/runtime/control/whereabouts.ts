@@ -7,6 +7,7 @@ import { readJson } from "../handler/durable.ts";
 import type { Releases } from "../handler/statuses.ts";
 import { atStart } from "../handler/statuses.ts";
 import { firstStartFile, releaseFile, type Start, type Target, varFile } from "../handler/target.ts";
+import { readyVariable } from "./ready.ts";
 
 /** Folders below the target directory. */
 export type Places = Pick<Start, "runtime" | "underway">;
@@ -52,7 +53,9 @@ export function elsewhere(
 export function become(node: string, script: string, args: readonly string[], env: NodeJS.ProcessEnv): never {
   const { execve } = process;
   if (execve === undefined) throw new Error("this runtime has no process.execve");
-  execve.call(process, node, [node, ...process.execArgv, script, ...args], env);
+  // Descriptors other than the terminal's are closed on the way.
+  const { [readyVariable]: _, ...rest } = env;
+  execve.call(process, node, [node, ...process.execArgv, script, ...args], rest);
   throw new Error("unreachable");
 }
 

@@ -81,7 +81,8 @@ export async function readPackage(file: string): Promise<Package> {
  * names stands there with its hash; when it rejects, the target directory is as it was. It may be repeated.
  *
  * @throws what readPackage throws; release/other_release when it belongs to another target directory;
- *   release/existing_release when it is known; release/incomplete_package when it needs files that are not there; release/conflicting_file when it would change one
+ *   release/existing_release when it is known; release/incomplete_package when it needs files that are not there; release/conflicting_file when it would change one;
+ *   release/cannot_write when the target directory cannot be written
  */
 export async function unpackPackage(file: string, root: string, options: UnpackOptions = {}): Promise<Manifest> {
   const found = await readPackage(file);
@@ -93,15 +94,20 @@ export async function unpackPackage(file: string, root: string, options: UnpackO
   const kept = await keptUnits(found, root);
   refuseIncomplete(found, kept);
   await checkUnits(found, root, kept);
-  await removeLeftovers(root);
-  const aside = join(root, `${asidePrefix}${process.pid}-${++lastAside}`);
-  await mkdir(aside);
+  const asideName = `${asidePrefix}${process.pid}-${++lastAside}`;
+  const aside = join(root, asideName);
+  active.add(asideName);
   try {
+    await removeLeftovers(root);
+    await mkdir(aside);
     const folders = await writeAside(found, aside, kept);
     for (const folder of folders) await sync(folder);
     await moveIn(found, root, aside);
+  } catch (thrown) {
+    throw explained(root, thrown);
   } finally {
-    await rm(aside, { recursive: true, force: true });
+    await rm(aside, { recursive: true, force: true }).catch(() => {});
+    active.delete(asideName);
   }
   return found.manifest;
 }
@@ -112,6 +118,8 @@ const manifestPath = /^releases\/[^/]+\/manifest\.json$/;
 const manifestOf = (vsn: Vsn): string => `releases/${vsn}/manifest.json`;
 const asidePrefix = ".unpacking-";
 let lastAside = 0;
+/** Names of those that are being filled. */
+const active = new Set<string>();
 
 /** The target directory's own, written when it was first made: a release that comes later leaves them as they are. */
 const isOfTarget = (path: string): boolean =>
@@ -270,30 +278,50 @@ async function writeFile(path: string, entry: TarFile, body: AsyncIterable<Buffe
   }
 }
 
-/** Moves the units into place, the release's own folder last. One that somebody else moved in meanwhile is kept. */
+/** Moves the units into place, the release's own folder last; if that fails, back again. */
 async function moveIn(found: Package, root: string, aside: string): Promise<void> {
   const last = dirname(found.manifestPath);
   const units = [...unitsOf(found)].filter((unit) => unit !== last);
-  for (const unit of [...units, last]) {
-    if ((await kindAt(join(aside, unit))) !== "directory") continue;
-    await mkdir(dirname(join(root, unit)), { recursive: true });
-    try {
-      await rename(join(aside, unit), join(root, unit));
-    } catch (thrown) {
-      const { code } = thrown as NodeJS.ErrnoException;
-      if (code !== "ENOTEMPTY" && code !== "EEXIST") throw thrown;
-      await checkUnits(found, root, new Set([unit]));
+  const moved: string[] = [];
+  try {
+    for (const unit of [...units, last]) {
+      if ((await kindAt(join(aside, unit))) !== "directory") continue;
+      await mkdir(dirname(join(root, unit)), { recursive: true });
+      if (await moveUnit(found, root, aside, unit)) moved.push(unit);
+      await sync(dirname(join(root, unit)));
     }
-    await sync(dirname(join(root, unit)));
+    await sync(root);
+  } catch (thrown) {
+    for (const unit of moved.reverse()) await rename(join(root, unit), join(aside, unit)).catch(() => {});
+    throw thrown;
   }
-  await sync(root);
 }
 
-/** Removes what unpacks left that were interrupted. */
+/** False when somebody else has moved the same unit in meanwhile: it is kept. */
+async function moveUnit(found: Package, root: string, aside: string, unit: string): Promise<boolean> {
+  try {
+    await rename(join(aside, unit), join(root, unit));
+    return true;
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException;
+    if (code !== "ENOTEMPTY" && code !== "EEXIST") throw thrown;
+    await checkUnits(found, root, new Set([unit]));
+    return false;
+  }
+}
+
+/**
+ * Removes what unpacks left that were interrupted.
+ *
+ * Limit: nodes in containers that share a target directory do not see each other's processes. The one whose folder is
+ * removed so is told that it cannot write, and may try again.
+ */
 async function removeLeftovers(root: string): Promise<void> {
   for (const name of await readdir(root)) {
-    const owner = name.startsWith(asidePrefix) ? Number.parseInt(name.slice(asidePrefix.length), 10) : process.pid;
-    if (owner !== process.pid && !isRunning(owner)) await rm(join(root, name), { recursive: true, force: true });
+    if (!name.startsWith(asidePrefix) || active.has(name)) continue;
+    const owner = Number.parseInt(name.slice(asidePrefix.length), 10);
+    // A process that was started anew may have the number that it had before.
+    if (owner === process.pid || !isRunning(owner)) await rm(join(root, name), { recursive: true, force: true });
   }
 }
 
@@ -304,6 +332,12 @@ function isRunning(pid: number): boolean {
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === "EPERM";
   }
+}
+
+/** What the file system says, as an error of ours. */
+function explained(root: string, thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || thrown.name === "UnderwayError" || !("syscall" in thrown)) return thrown;
+  return new UnderwayError("release/cannot_write", { file: root, reason: thrown.message }, { cause: thrown });
 }
 
 /** A name is on disk only when its folder is. */

@@ -131,16 +131,14 @@ async function startDaemon(context: CommandContext, seconds: number): Promise<nu
   const from = existsSync(log) ? statSync(log).size : 0;
   const output = openSync(log, "a");
   const given = ((context.options.env as readonly string[] | undefined) ?? []).flatMap((each) => ["--env", each]);
-  const child = spawn(
-    process.execPath,
-    [...process.execArgv, process.argv[1] as string, "foreground", "--instance", address.instance, ...given],
-    {
-      detached: true,
-      cwd: address.root,
-      stdio: ["ignore", output, output, "pipe"],
-      env: { ...process.env, [readyVariable]: "3" },
-    },
-  );
+  // In the right place from the start: a process that moves on loses the pipe.
+  const [node, script] = elsewhere(address, placesToBoot(address)) ?? [process.execPath, process.argv[1] as string];
+  const child = spawn(node, [...process.execArgv, script, "foreground", "--instance", address.instance, ...given], {
+    detached: true,
+    cwd: address.root,
+    stdio: ["ignore", output, output, "pipe"],
+    env: { ...process.env, [readyVariable]: "3" },
+  });
   closeSync(output);
   const ready = child.stdio[3] as Readable;
   const timer = AbortSignal.timeout(seconds * 1000);
