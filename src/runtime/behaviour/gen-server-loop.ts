@@ -67,10 +67,10 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     const { kind, tag, payload } = envelope;
     switch (kind) {
       case "call": {
+        this.#answering = envelope.from;
         const clause = clauseOf(this.module.handleCall, tag);
         if (clause === undefined) return this.noClause("handleCall", tag);
         this.begin();
-        this.#answering = envelope.from;
         return this.finish(envelope.from, clause(this.callContext(envelope.from as From), ...(payload as unknown[])));
       }
       case "cast": {
@@ -180,23 +180,24 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     // It was killed meanwhile, and nobody may see what its frame has still brought about.
     if (!this.process.alive) return;
     if (this.#start !== null) return this.#applyInit(this.#start, result);
-    this.#answering = null;
     switch (result?.kind) {
       case "reply":
         if (from === null) break;
         this.#takeState(result.state);
+        this.#answering = null;
         from.resolve(result.reply);
         return this.#goOn(result.next);
       case "noreply":
         this.#takeState(result.state);
+        this.#answering = null;
         if (from?.open) this.#defer(from);
         return this.#goOn(result.next);
       case "stop":
         this.#takeState(result.state);
-        if (from?.open) this.#defer(from);
         this.process.crash(result.reason);
         return;
     }
+    // Whoever is being answered is told of the end.
     this.#badReturn(result);
   }
 
