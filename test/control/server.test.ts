@@ -10,6 +10,7 @@ import { type ControlServer, type Operations, startControlServer } from "../../s
 import { Session } from "../../src/runtime/control/session.ts";
 import { takeLock } from "../../src/runtime/handler/lock.ts";
 import { varFile, varFolder } from "../../src/runtime/handler/target.ts";
+import { processes } from "../../src/runtime/process/index.ts";
 import { temporaryFolder } from "../handler/tar.ts";
 
 const addressOf = (t: TestContext): NodeAddress => {
@@ -244,10 +245,13 @@ describe("openRemoteSession", () => {
   });
 
   test("ends its process in the node when the connection breaks", async (t) => {
+    const before = processes().length;
     const { session, printed } = await opened(t);
     const pending = session.evaluate(`console.log("begun"); await new Promise(() => {})`);
     while (printed.length === 0) await session.complete("");
+    assert.equal(processes().length, before + 1);
     session.end();
     assert.equal((await pending).kind, "error");
+    while (processes().length > before) await new Promise((resolve) => setImmediate(resolve));
   });
 });
