@@ -8,10 +8,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { App } from "../../src/release/app.ts";
 import { checkRelease, makeBoot } from "../../src/release/check-release.ts";
+import type { Json } from "../../src/release/data.ts";
 import { generateAppup } from "../../src/release/generate-appup.ts";
 import { makeRelup } from "../../src/release/make-relup.ts";
 import type { ObjectCode } from "../../src/release/object-code.ts";
 import type { Rel } from "../../src/release/rel.ts";
+import { ask, isListening } from "../../src/runtime/control/client.ts";
+import type { Args } from "../../src/runtime/control/protocol.ts";
 import { compileModules } from "../../src/tools/compile/compile.ts";
 import { sha256, writeTar } from "../handler/tar.ts";
 
@@ -188,6 +191,11 @@ export class HandMade {
     writeFileSync(join(this.root, path), text);
   }
 
+  /** Waits until a node answers. */
+  async answering(): Promise<void> {
+    while (!(await isListening({ root: this.root, instance: "default" })));
+  }
+
   /** Runs a command of the control script to its end. */
   run(args: readonly string[], input = ""): Promise<Outcome> {
     return new Promise((resolve) => {
@@ -203,6 +211,16 @@ export class HandMade {
     const { exitCode, stdout, stderr } = await this.run([...args, "--json"]);
     if (exitCode !== 0) throw new Error(`${args.join(" ")}: exit code ${exitCode}: ${stdout}${stderr}`);
     return (JSON.parse(stdout) as { readonly result: unknown }).result;
+  }
+
+  /** Asks the node as the control script does, but from here: a process for each question would take most of the time. */
+  ask(command: string, args: Args = {}): Promise<Json> {
+    return ask({ root: this.root, instance: "default", name: "tick" }, command, args);
+  }
+
+  /** Calls a function of the module `tick/api`. */
+  call(fn: string, ...args: readonly Json[]): Promise<Json> {
+    return this.ask("rpc", { module: "tick/api", function: fn, args });
   }
 
   /** Starts a command and leaves it running. */

@@ -3,17 +3,32 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { unpackPackage } from "../../src/runtime/handler/unpack.ts";
-import { contentOf, temporaryFolder, writeTar } from "../handler/tar.ts";
+import { contentOf, writeTar } from "../handler/tar.ts";
 import { HandMade } from "./hand-made.ts";
 
-/** A target directory; what still runs in it when the test ends is killed. */
+/** A target directory; what still runs in it when the test ends is killed, before it is removed. */
 function handMade(t: TestContext, below = ""): HandMade {
-  const tick = new HandMade(join(temporaryFolder(t), below));
-  t.after(() => killed(tick));
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), "underway-"));
+  const tick = new HandMade(join(folder, below));
+  t.after(async () => {
+    for (const instance of ["default", "second"]) await killed(tick, instance);
+    rmSync(folder, { recursive: true, force: true });
+  });
   return tick;
 }
 
@@ -23,14 +38,14 @@ async function running(t: TestContext, ...options: readonly string[]): Promise<H
   return tick;
 }
 
-const pidOf = (tick: HandMade): number | null => {
-  const file = join(tick.root, "var/default/pid");
+const pidOf = (tick: HandMade, instance = "default"): number | null => {
+  const file = join(tick.root, "var", instance, "pid");
   return existsSync(file) ? Number(readFileSync(file, "utf8")) : null;
 };
 
 /** As a power cut. */
-async function killed(tick: HandMade): Promise<void> {
-  const pid = pidOf(tick);
+async function killed(tick: HandMade, instance = "default"): Promise<void> {
+  const pid = pidOf(tick, instance);
   if (pid === null || !isAlive(pid)) return;
   process.kill(pid, "SIGKILL");
   while (isAlive(pid)) await new Promise((resolve) => setImmediate(resolve));
@@ -49,7 +64,7 @@ function isAlive(pid: number): boolean {
 }
 
 const statuses = async (tick: HandMade): Promise<Record<string, string>> => {
-  const known = (await tick.ok("releases")) as readonly { readonly vsn: string; readonly status: string }[];
+  const known = (await tick.ask("releases")) as unknown as readonly { readonly vsn: string; readonly status: string }[];
   return Object.fromEntries(known.map(({ vsn, status }) => [vsn, status]));
 };
 
@@ -63,235 +78,237 @@ async function written(child: ChildProcess, stream: "stdout" | "stderr", text: s
   throw new Error(`it ended without "${text}":\n${all}`);
 }
 
-describe("daemon", () => {
-  test("returns when the node is ready; stop returns when it is gone", async (t) => {
-    const tick = handMade(t);
-    const { pid } = (await tick.ok("daemon")) as { pid: number };
-    assert.equal((await tick.run(["ping"])).stdout, "pong\n");
-    assert.equal((await tick.run(["pid"])).stdout, `${pid}\n`);
-    assert.equal(pidOf(tick), pid);
-    assert.equal(statSync(join(tick.root, "var/default/control.sock")).mode & 0o777, 0o600);
-    await tick.ok("stop");
-    assert.equal(isAlive(pid), false);
-    assert.equal(existsSync(join(tick.root, "var/default/control.sock")), false);
-    assert.equal(pidOf(tick), null);
-    assert.match(
-      readFileSync(join(tick.root, "var/default/log/node.log"), "utf8"),
-      /started tick 0\.1\.0[\s\S]*stopped tick 0\.1\.0/,
-    );
-    assert.equal((await tick.run(["stop"])).exitCode, 6);
+describe("a node driven by its control script", { concurrency: 2 }, () => {
+  describe("daemon", () => {
+    test("returns when the node is ready; stop returns when it is gone", async (t) => {
+      const tick = handMade(t);
+      const { pid } = (await tick.ok("daemon")) as { pid: number };
+      assert.equal((await tick.run(["ping"])).stdout, "pong\n");
+      assert.equal((await tick.run(["pid"])).stdout, `${pid}\n`);
+      assert.equal(pidOf(tick), pid);
+      assert.equal(statSync(join(tick.root, "var/default/control.sock")).mode & 0o777, 0o600);
+      await tick.ok("stop");
+      assert.equal(isAlive(pid), false);
+      assert.equal(existsSync(join(tick.root, "var/default/control.sock")), false);
+      assert.equal(pidOf(tick), null);
+      assert.match(
+        readFileSync(join(tick.root, "var/default/log/node.log"), "utf8"),
+        /started tick 0\.1\.0[\s\S]*stopped tick 0\.1\.0/,
+      );
+      assert.equal((await tick.run(["stop"])).exitCode, 6);
+    });
+
+    test("refuses a second node on the same var, with exit code 3, and leaves the first alone", async (t) => {
+      const tick = await running(t);
+      const pid = pidOf(tick);
+      for (const command of ["daemon", "foreground", "console"]) {
+        const { exitCode, stderr } = await tick.run([command]);
+        assert.match(stderr, new RegExp(`a node runs here already, as operating-system process ${pid}`), command);
+        assert.equal(exitCode, 3);
+      }
+      assert.deepEqual(await tick.ask("ping"), { pong: true, pid });
+      assert.equal(pidOf(tick), pid);
+    });
+
+    test("runs a second node under another name", async (t) => {
+      const tick = await running(t);
+      await tick.ok("daemon", "--instance", "second", "--env", "tick.step=2");
+      assert.equal(await tick.ok("rpc", "tick/api", "step", "--instance", "second"), 2);
+      assert.equal(await tick.call("step"), 1);
+      await tick.ok("stop", "--instance", "second");
+      assert.partialDeepStrictEqual(await tick.ask("ping"), { pong: true });
+    });
+
+    test("shows the end of the log when the node does not start", async (t) => {
+      const tick = handMade(t);
+      tick.write("releases/0.1.0/boot.json", "{");
+      const { exitCode, stderr } = await tick.run(["daemon"]);
+      assert.match(stderr, /Cannot start as a daemon: it ended with exit code \d[\s\S]*boot\.json/);
+      assert.notEqual(exitCode, 0);
+      assert.equal((await tick.run(["ping"])).exitCode, 6);
+    });
+
+    test("starts again after kill -9, whatever is left in var", async (t) => {
+      const tick = await running(t);
+      await killed(tick);
+      assert.equal((await tick.run(["ping"])).exitCode, 6);
+      await tick.ok("daemon");
+      assert.partialDeepStrictEqual(await tick.ask("ping"), { pong: true });
+    });
+
+    test("works in a folder whose path is longer than a socket's may be", async (t) => {
+      const tick = handMade(t, `${"long".repeat(30)}/${"path".repeat(20)}`);
+      await tick.ok("daemon");
+      assert.equal((await tick.run(["ping"])).stdout, "pong\n");
+      await tick.ok("stop");
+    });
   });
 
-  test("refuses a second node on the same var, with exit code 3, and leaves the first alone", async (t) => {
-    const tick = await running(t);
-    const pid = pidOf(tick);
-    for (const command of ["daemon", "foreground", "console"]) {
-      const { exitCode, stderr } = await tick.run([command]);
-      assert.match(stderr, new RegExp(`a node runs here already, as operating-system process ${pid}`), command);
-      assert.equal(exitCode, 3);
+  describe("foreground", () => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+      test(`stops in order at ${signal}, with exit code 0`, async (t) => {
+        const tick = handMade(t);
+        const node = tick.start(["foreground"]);
+        const exited = once(node, "exit");
+        await written(node, "stderr", "started tick");
+        await tick.answering();
+        node.kill(signal);
+        assert.deepEqual(await exited, [0, null]);
+        assert.equal(pidOf(tick), null);
+      });
     }
-    assert.deepEqual(await tick.ok("ping"), { pong: true, pid });
-    assert.equal(pidOf(tick), pid);
-  });
 
-  test("runs a second node under another name", async (t) => {
-    const tick = await running(t);
-    await tick.ok("daemon", "--instance", "second", "--env", "tick.step=2");
-    assert.equal(await tick.ok("rpc", "tick/api", "step", "--instance", "second"), 2);
-    assert.equal(await tick.ok("rpc", "tick/api", "step"), 1);
-    await tick.ok("stop", "--instance", "second");
-    assert.equal((await tick.run(["ping"])).exitCode, 0);
-  });
-
-  test("shows the end of the log when the node does not start", async (t) => {
-    const tick = handMade(t);
-    tick.write("releases/0.1.0/boot.json", "{");
-    const { exitCode, stderr } = await tick.run(["daemon"]);
-    assert.match(stderr, /Cannot start as a daemon: it ended with exit code \d[\s\S]*boot\.json/);
-    assert.notEqual(exitCode, 0);
-    assert.equal((await tick.run(["ping"])).exitCode, 6);
-  });
-
-  test("starts again after kill -9, whatever is left in var", async (t) => {
-    const tick = await running(t);
-    await killed(tick);
-    assert.equal((await tick.run(["ping"])).exitCode, 6);
-    await tick.ok("daemon");
-    assert.equal((await tick.run(["ping"])).exitCode, 0);
-  });
-
-  test("works in a folder whose path is longer than a socket's may be", async (t) => {
-    const tick = handMade(t, `${"long".repeat(30)}/${"path".repeat(20)}`);
-    await tick.ok("daemon");
-    assert.equal((await tick.run(["ping"])).stdout, "pong\n");
-    await tick.ok("stop");
-  });
-});
-
-describe("foreground", () => {
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    test(`stops in order at ${signal}, with exit code 0`, async (t) => {
+    test("ends with exit code 1 when a permanent application ends", async (t) => {
       const tick = handMade(t);
       const node = tick.start(["foreground"]);
       const exited = once(node, "exit");
       await written(node, "stderr", "started tick");
-      while ((await tick.run(["ping"])).exitCode !== 0);
-      node.kill(signal);
-      assert.deepEqual(await exited, [0, null]);
-      assert.equal(pidOf(tick), null);
+      await tick.answering();
+      await tick.run(["rpc", "tick/api", "die"]);
+      assert.deepEqual(await exited, [1, null]);
     });
-  }
+  });
 
-  test("ends with exit code 1 when a permanent application ends", async (t) => {
-    const tick = handMade(t);
-    const node = tick.start(["foreground"]);
-    const exited = once(node, "exit");
-    while ((await tick.run(["ping"])).exitCode !== 0);
-    await tick.run(["rpc", "tick/api", "die"]);
+  describe("restart", () => {
+    test("starts anew in the same process, with the same options; what was not committed is not running", async (t) => {
+      const tick = await running(t, "--env", "tick.step=7");
+      const pid = pidOf(tick);
+      await tick.ok("upgrade", tick.package);
+      assert.deepEqual(await tick.ok("restart"), { pid, vsn: "0.1.0" });
+      assert.equal(await tick.call("step"), 7);
+      assert.deepEqual(await statuses(tick), { "0.2.0": "unpacked", "0.1.0": "permanent" });
+    });
+  });
+
+  describe("upgrade, commit, downgrade, remove", () => {
+    test("take a release through its life, with the states", async (t) => {
+      const tick = await running(t);
+      assert.equal(await tick.call("add", 5), 5);
+
+      const { stdout } = await tick.run(["upgrade", tick.package]);
+      assert.match(
+        stdout,
+        /^0\.1\.0 -> 0\.2\.0 in \d+ ms: 1 module loaded, 1 process migrated[\s\S]*bin\/tick commit\n$/,
+      );
+      assert.deepEqual(await tick.call("add", 5), { total: 10, calls: 1 });
+      assert.deepEqual(await statuses(tick), { "0.2.0": "current", "0.1.0": "permanent" });
+
+      await tick.ok("downgrade", "0.1.0");
+      assert.equal(await tick.call("add", 1), 11);
+      await tick.ok("upgrade", "0.2.0", "--commit-now");
+      assert.deepEqual(await statuses(tick), { "0.2.0": "permanent", "0.1.0": "old" });
+
+      await tick.ok("install", "0.1.0");
+      assert.deepEqual(await tick.ok("commit"), { vsn: "0.1.0", status: "permanent" });
+      assert.deepEqual(await tick.ok("remove", "0.2.0"), { vsn: "0.2.0" });
+      assert.deepEqual(await statuses(tick), { "0.1.0": "permanent" });
+      assert.equal(existsSync(join(tick.root, "lib/tick-0.2.0")), false);
+      assert.equal(await tick.call("add", 1), 12);
+    });
+
+    test("find a package in releases/ by its version", async (t) => {
+      const tick = await running(t);
+      copyFileSync(tick.package, join(tick.root, "releases/tick-0.2.0.tar.gz"));
+      assert.deepEqual(await tick.ok("unpack", "0.2.0"), { vsn: "0.2.0" });
+      assert.equal((await tick.run(["unpack", "0.2.0"])).exitCode, 3);
+    });
+
+    test("take up a release whose files are unpacked already, though it is not known", async (t) => {
+      const tick = await running(t);
+      await unpackPackage(tick.package, tick.root);
+      await tick.ok("upgrade", "0.2.0");
+      assert.deepEqual(await statuses(tick), { "0.2.0": "current", "0.1.0": "permanent" });
+    });
+
+    test("go on when the terminal that asked goes away", async (t) => {
+      const tick = await running(t);
+      const asking = tick.start(["upgrade", tick.package]);
+      await written(asking, "stderr", "unpacked 0.2.0");
+      asking.kill("SIGKILL");
+      while ((await statuses(tick))["0.2.0"] !== "current");
+    });
+
+    test("refuse bad input with its exit code, and leave everything as it was", async (t) => {
+      const tick = await running(t);
+      const bad = (name: string): string => join(tick.root, name);
+      copyFileSync(tick.package, bad("truncated.tar.gz"));
+      truncateSync(bad("truncated.tar.gz"), 1000);
+      writeTar(bad("evil.tar.gz"), [{ name: "../evil", data: "x" }]);
+      const before = contentOf(tick.root);
+      const rows: readonly [args: readonly string[], exitCode: number, code: string][] = [
+        [["install", "0.2.0"], 2, "release/no_such_release"],
+        [["upgrade", "0.2.0"], 2, "release/no_such_package"],
+        [["upgrade", "none.tar.gz"], 2, "release/no_such_package"],
+        [["downgrade", "0.0.1"], 2, "release/no_such_release"],
+        [["install", "0.1.0"], 3, "release/already_installed"],
+        [["commit", "9.9"], 2, "release/no_such_release"],
+        [["remove", "0.1.0"], 3, "release/bad_status"],
+        [["unpack", bad("truncated.tar.gz")], 3, "release/damaged_package"],
+        [["upgrade", bad("evil.tar.gz")], 3, "release/bad_entry"],
+        [["rpc", "tick/none", "f"], 2, "control/no_such_module"],
+        [["rpc", "tick/api", "none"], 2, "control/no_such_function"],
+        [["rpc", "tick/api", "circle"], 1, "control/not_json"],
+        [["eval", "f("], 1, "control/eval_failed"],
+      ];
+      for (const [args, exitCode, code] of rows) {
+        const outcome = await tick.run([...args, "--json"]);
+        const { error } = JSON.parse(outcome.stdout);
+        assert.deepEqual([error.code, outcome.exitCode], [code, exitCode], args.join(" "));
+      }
+      assert.deepEqual(contentOf(tick.root), before);
+      assert.equal(await tick.call("add", 1), 1);
+    });
+  });
+
+  describe("rpc", () => {
+    test("prints the result as JSON, and what is thrown with exit code 1", async (t) => {
+      const tick = await running(t);
+      assert.equal((await tick.run(["rpc", "tick/api", "add", "[5]"])).stdout, "5\n");
+      assert.equal((await tick.run(["rpc", "tick/api", "nothing"])).stdout, "null\n");
+      const failed = await tick.run(["rpc", "tick/api", "fail"]);
+      assert.match(failed.stderr, /Error: as asked/);
+      assert.equal(failed.exitCode, 1);
+      // Each call has a process of its own.
+      const first = await tick.call("whoAmI");
+      assert.notEqual(await tick.call("whoAmI"), first);
+      await tick.call("stray");
+      assert.partialDeepStrictEqual(await tick.ask("ping"), { pong: true });
+    });
+  });
+
+  describe("eval", () => {
+    test("evaluates in the node, as its console does", async (t) => {
+      const tick = await running(t);
+      await tick.call("add", 5);
+      const outcome = await tick.run(["eval", `console.log("hi"); await sys.getState("counter")`]);
+      assert.deepEqual(outcome, { exitCode: 0, stdout: "{ total: 5 }\n", stderr: "hi\n" });
+      assert.deepEqual(await tick.ok("eval", "[1, 2]"), { value: [1, 2], text: "[ 1, 2 ]" });
+      const failed = await tick.run(["eval", "nobody"]);
+      assert.match(failed.stderr, /ReferenceError: nobody is not defined/);
+      assert.equal(failed.exitCode, 1);
+      await tick.run([
+        "eval",
+        `setTimeout(() => { throw new Error("stray") }); Process.spawnLink({ f() { throw 1 } }, "f")`,
+      ]);
+      assert.partialDeepStrictEqual(await tick.ask("ping"), { pong: true });
+    });
+  });
+
+  test("a command that is interrupted says that what it asked for goes on", async (t) => {
+    const tick = await running(t);
+    const asking = tick.start(["eval", `console.log("begun"); await new Promise(() => {})`, "--json"]);
+    const exited = once(asking, "exit");
+    const output: Buffer[] = [];
+    asking.stdout?.on("data", (data) => output.push(data));
+    await written(asking, "stderr", "begun");
+    asking.kill("SIGINT");
     assert.deepEqual(await exited, [1, null]);
-  });
-});
-
-describe("restart", () => {
-  test("starts anew in the same process, with the same options; what was not committed is not running", async (t) => {
-    const tick = await running(t, "--env", "tick.step=7");
-    const pid = pidOf(tick);
-    await tick.ok("upgrade", tick.package);
-    assert.deepEqual(await tick.ok("restart"), { pid, vsn: "0.1.0" });
-    assert.equal(await tick.ok("rpc", "tick/api", "step"), 7);
-    assert.deepEqual(await statuses(tick), { "0.2.0": "unpacked", "0.1.0": "permanent" });
-  });
-});
-
-describe("upgrade, commit, downgrade, remove", () => {
-  test("take a release through its life, with the states", async (t) => {
-    const tick = await running(t);
-    assert.equal(await tick.ok("rpc", "tick/api", "add", "[5]"), 5);
-
-    const { stdout } = await tick.run(["upgrade", tick.package]);
-    assert.match(
-      stdout,
-      /^0\.1\.0 -> 0\.2\.0 in \d+ ms: 1 module loaded, 1 process migrated[\s\S]*bin\/tick commit\n$/,
-    );
-    assert.deepEqual(await tick.ok("rpc", "tick/api", "add", "[5]"), { total: 10, calls: 1 });
-    assert.deepEqual(await statuses(tick), { "0.2.0": "current", "0.1.0": "permanent" });
-
-    await tick.ok("downgrade", "0.1.0");
-    assert.equal(await tick.ok("rpc", "tick/api", "add", "[1]"), 11);
-    await tick.ok("upgrade", "0.2.0", "--commit-now");
-    assert.deepEqual(await statuses(tick), { "0.2.0": "permanent", "0.1.0": "old" });
-
-    await tick.ok("install", "0.1.0");
-    assert.deepEqual(await tick.ok("commit"), { vsn: "0.1.0", status: "permanent" });
-    assert.deepEqual(await tick.ok("remove", "0.2.0"), { vsn: "0.2.0" });
-    assert.deepEqual(await statuses(tick), { "0.1.0": "permanent" });
-    assert.equal(existsSync(join(tick.root, "lib/tick-0.2.0")), false);
-    assert.equal(await tick.ok("rpc", "tick/api", "add", "[1]"), 12);
+    assert.equal(JSON.parse(Buffer.concat(output).toString("utf8")).error.code, "control/interrupted");
+    assert.partialDeepStrictEqual(await tick.ask("ping"), { pong: true });
   });
 
-  test("find a package in releases/ by its version", async (t) => {
-    const tick = await running(t);
-    copyFileSync(tick.package, join(tick.root, "releases/tick-0.2.0.tar.gz"));
-    assert.deepEqual(await tick.ok("unpack", "0.2.0"), { vsn: "0.2.0" });
-    assert.equal((await tick.run(["unpack", "0.2.0"])).exitCode, 3);
-  });
-
-  test("take up a release whose files are unpacked already, though it is not known", async (t) => {
-    const tick = await running(t);
-    await unpackPackage(tick.package, tick.root);
-    await tick.ok("upgrade", "0.2.0");
-    assert.deepEqual(await statuses(tick), { "0.2.0": "current", "0.1.0": "permanent" });
-  });
-
-  test("go on when the terminal that asked goes away", async (t) => {
-    const tick = await running(t);
-    const asking = tick.start(["upgrade", tick.package]);
-    await written(asking, "stderr", "unpacked 0.2.0");
-    asking.kill("SIGKILL");
-    while ((await statuses(tick))["0.2.0"] !== "current");
-  });
-
-  test("refuse bad input with its exit code, and leave everything as it was", async (t) => {
-    const tick = await running(t);
-    const bad = (name: string): string => join(tick.root, name);
-    copyFileSync(tick.package, bad("truncated.tar.gz"));
-    truncateSync(bad("truncated.tar.gz"), 1000);
-    writeTar(bad("evil.tar.gz"), [{ name: "../evil", data: "x" }]);
-    const before = contentOf(tick.root);
-    const rows: readonly [args: readonly string[], exitCode: number, code: string][] = [
-      [["install", "0.2.0"], 2, "release/no_such_release"],
-      [["upgrade", "0.2.0"], 2, "release/no_such_package"],
-      [["upgrade", "none.tar.gz"], 2, "release/no_such_package"],
-      [["downgrade", "0.0.1"], 2, "release/no_such_release"],
-      [["install", "0.1.0"], 3, "release/already_installed"],
-      [["commit", "9.9"], 2, "release/no_such_release"],
-      [["remove", "0.1.0"], 3, "release/bad_status"],
-      [["unpack", bad("truncated.tar.gz")], 3, "release/damaged_package"],
-      [["upgrade", bad("evil.tar.gz")], 3, "release/bad_entry"],
-      [["rpc", "tick/none", "f"], 2, "control/no_such_module"],
-      [["rpc", "tick/api", "none"], 2, "control/no_such_function"],
-      [["rpc", "tick/api", "circle"], 1, "control/not_json"],
-      [["eval", "f("], 1, "control/eval_failed"],
-    ];
-    for (const [args, exitCode, code] of rows) {
-      const outcome = await tick.run([...args, "--json"]);
-      const { error } = JSON.parse(outcome.stdout);
-      assert.deepEqual([error.code, outcome.exitCode], [code, exitCode], args.join(" "));
-    }
-    assert.deepEqual(contentOf(tick.root), before);
-    assert.equal(await tick.ok("rpc", "tick/api", "add", "[1]"), 1);
-  });
-});
-
-describe("rpc", () => {
-  test("prints the result as JSON, and what is thrown with exit code 1", async (t) => {
-    const tick = await running(t);
-    assert.equal((await tick.run(["rpc", "tick/api", "add", "[5]"])).stdout, "5\n");
-    assert.equal((await tick.run(["rpc", "tick/api", "nothing"])).stdout, "null\n");
-    const failed = await tick.run(["rpc", "tick/api", "fail"]);
-    assert.match(failed.stderr, /Error: as asked/);
-    assert.equal(failed.exitCode, 1);
-    // Each call has a process of its own.
-    const first = await tick.ok("rpc", "tick/api", "whoAmI");
-    assert.notEqual(await tick.ok("rpc", "tick/api", "whoAmI"), first);
-    await tick.ok("rpc", "tick/api", "stray");
-    assert.equal((await tick.run(["ping"])).exitCode, 0);
-  });
-});
-
-describe("eval", () => {
-  test("evaluates in the node, as its console does", async (t) => {
-    const tick = await running(t);
-    await tick.ok("rpc", "tick/api", "add", "[5]");
-    const outcome = await tick.run(["eval", `console.log("hi"); await sys.getState("counter")`]);
-    assert.deepEqual(outcome, { exitCode: 0, stdout: "{ total: 5 }\n", stderr: "hi\n" });
-    assert.deepEqual(await tick.ok("eval", "[1, 2]"), { value: [1, 2], text: "[ 1, 2 ]" });
-    const failed = await tick.run(["eval", "nobody"]);
-    assert.match(failed.stderr, /ReferenceError: nobody is not defined/);
-    assert.equal(failed.exitCode, 1);
-    await tick.run([
-      "eval",
-      `setTimeout(() => { throw new Error("stray") }); Process.spawnLink({ f() { throw 1 } }, "f")`,
-    ]);
-    assert.equal((await tick.run(["ping"])).exitCode, 0);
-  });
-});
-
-test("a command that is interrupted says that what it asked for goes on", async (t) => {
-  const tick = await running(t);
-  const asking = tick.start(["eval", `console.log("begun"); await new Promise(() => {})`, "--json"]);
-  const exited = once(asking, "exit");
-  const output: Buffer[] = [];
-  asking.stdout?.on("data", (data) => output.push(data));
-  await written(asking, "stderr", "begun");
-  asking.kill("SIGINT");
-  assert.deepEqual(await exited, [1, null]);
-  assert.equal(JSON.parse(Buffer.concat(output).toString("utf8")).error.code, "control/interrupted");
-  assert.equal((await tick.run(["ping"])).exitCode, 0);
-});
-
-/** Slides 23 and 24 of the talk. */
-const slides = (package_: string): string => `
+  /** Slides 23 and 24 of the talk. */
+  const slides = (package_: string): string => `
 await ReleaseHandler.unpackRelease(${JSON.stringify(package_)})
 (await ReleaseHandler.installRelease("0.2.0")).otherVsn
 ReleaseHandler.whichReleases().map(({ vsn, status }) => [vsn, status])
@@ -299,67 +316,68 @@ await ReleaseHandler.makePermanent("0.2.0")
 ReleaseHandler.whichReleases().map(({ vsn, status }) => [vsn, status])
 module("tick/counter").vsn
 `;
-const answers = [
-  "'0.2.0'",
-  "'0.1.0'",
-  "[ [ '0.2.0', 'current' ], [ '0.1.0', 'permanent' ] ]",
-  "undefined",
-  "[ [ '0.2.0', 'permanent' ], [ '0.1.0', 'old' ] ]",
-  "2",
-];
-const linesOf = (stdout: string): string[] =>
-  stdout
-    .split("\n")
-    .map((line) => line.replace(/^(tick> )+/, ""))
-    .filter((line) => line !== "" && !line.startsWith("tick 0"));
+  const answers = [
+    "'0.2.0'",
+    "'0.1.0'",
+    "[ [ '0.2.0', 'current' ], [ '0.1.0', 'permanent' ] ]",
+    "undefined",
+    "[ [ '0.2.0', 'permanent' ], [ '0.1.0', 'old' ] ]",
+    "2",
+  ];
+  const linesOf = (stdout: string): string[] =>
+    stdout
+      .split("\n")
+      .map((line) => line.replace(/^(tick> )+/, ""))
+      .filter((line) => line !== "" && !line.startsWith("tick 0"));
 
-describe("console", () => {
-  test("boots a node in which the slides can be typed; leaving it stops the node", async (t) => {
-    const tick = handMade(t);
-    const { exitCode, stdout, stderr } = await tick.run(["console"], slides(tick.package));
-    assert.deepEqual(linesOf(stdout), answers);
-    assert.equal(exitCode, 0, stderr);
-    assert.equal((await tick.run(["ping"])).exitCode, 6);
+  describe("console", () => {
+    test("boots a node in which the slides can be typed; leaving it stops the node", async (t) => {
+      const tick = handMade(t);
+      const { exitCode, stdout, stderr } = await tick.run(["console"], slides(tick.package));
+      assert.deepEqual(linesOf(stdout), answers);
+      assert.equal(exitCode, 0, stderr);
+      assert.equal((await tick.run(["ping"])).exitCode, 6);
+      await tick.ok("daemon");
+      assert.deepEqual(await statuses(tick), { "0.2.0": "permanent", "0.1.0": "old" });
+    });
+  });
+
+  describe("remote_console", () => {
+    test("is the same in a running node; leaving it leaves the node running", async (t) => {
+      const tick = await running(t);
+      const { exitCode, stdout } = await tick.run(["remote_console"], slides(tick.package));
+      assert.deepEqual(linesOf(stdout), answers);
+      assert.equal(exitCode, 0);
+      assert.partialDeepStrictEqual(await tick.ask("ping"), { pong: true });
+    });
+
+    test("survives what ends its process, and so does the node", async (t) => {
+      const tick = await running(t);
+      const input = `const a = 1\nProcess.exit(Process.self(), "kill"); await new Promise(() => {})\nthrow new Error("mine")\na\n`;
+      const { stdout } = await tick.run(["remote_console"], input);
+      assert.deepEqual(linesOf(stdout), ["1", "Interrupted: the console's process ended (killed)", "Error: mine", "1"]);
+      assert.partialDeepStrictEqual(await tick.ask("ping"), { pong: true });
+    });
+
+    test("ends when the node stops", async (t) => {
+      const tick = await running(t);
+      const console_ = tick.start(["remote_console"]);
+      const exited = once(console_, "exit");
+      console_.stdin?.write("1 + 1\n");
+      await written(console_, "stdout", "2\n");
+      await tick.ok("stop");
+      assert.deepEqual(await exited, [0, null]);
+    });
+  });
+
+  test("a start that finds RELEASES.json ahead of start.json boots what RELEASES.json says", async (t) => {
+    const tick = await running(t);
+    const start = join(tick.root, "var/default/start.json");
+    const before = readFileSync(start);
+    await tick.ok("upgrade", tick.package, "--commit-now");
+    await killed(tick);
+    writeFileSync(start, before);
     await tick.ok("daemon");
     assert.deepEqual(await statuses(tick), { "0.2.0": "permanent", "0.1.0": "old" });
   });
-});
-
-describe("remote_console", () => {
-  test("is the same in a running node; leaving it leaves the node running", async (t) => {
-    const tick = await running(t);
-    const { exitCode, stdout } = await tick.run(["remote_console"], slides(tick.package));
-    assert.deepEqual(linesOf(stdout), answers);
-    assert.equal(exitCode, 0);
-    assert.equal((await tick.run(["ping"])).exitCode, 0);
-  });
-
-  test("survives what ends its process, and so does the node", async (t) => {
-    const tick = await running(t);
-    const input = `const a = 1\nProcess.exit(Process.self(), "kill"); await new Promise(() => {})\nthrow new Error("mine")\na\n`;
-    const { stdout } = await tick.run(["remote_console"], input);
-    assert.deepEqual(linesOf(stdout), ["1", "Interrupted: the console's process ended (killed)", "Error: mine", "1"]);
-    assert.equal((await tick.run(["ping"])).exitCode, 0);
-  });
-
-  test("ends when the node stops", async (t) => {
-    const tick = await running(t);
-    const console_ = tick.start(["remote_console"]);
-    const exited = once(console_, "exit");
-    console_.stdin?.write("1 + 1\n");
-    await written(console_, "stdout", "2\n");
-    await tick.ok("stop");
-    assert.deepEqual(await exited, [0, null]);
-  });
-});
-
-test("a start that finds RELEASES.json ahead of start.json boots what RELEASES.json says", async (t) => {
-  const tick = await running(t);
-  const start = join(tick.root, "var/default/start.json");
-  const before = readFileSync(start);
-  await tick.ok("upgrade", tick.package, "--commit-now");
-  await killed(tick);
-  writeFileSync(start, before);
-  await tick.ok("daemon");
-  assert.deepEqual(await statuses(tick), { "0.2.0": "permanent", "0.1.0": "old" });
 });
