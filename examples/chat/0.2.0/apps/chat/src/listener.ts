@@ -19,6 +19,9 @@ export interface State {
   readonly server: Resource.ResourceRef<Server>;
 }
 
+/** Longest frame that a client may send; the text of a message is far shorter. */
+const FRAME_BYTES_MAX = 64 * 1024;
+
 // API.
 
 export const startLink = (): Promise<Pid<typeof self>> => GenServer.startLink(self, null, { name: "chat_listener" });
@@ -42,9 +45,12 @@ export const server = {
       // Limit: the server keeps this function, and with it the version of this module that opened it, as long as it
       // listens. What it does is looked up in the version that is current at each request.
       const http = createServer((request, response) => void self.respond(request, response));
-      Connection.listen(new WebSocketServer({ server: http, path: "/socket" }), mfa(SessionSup, "startSession"));
       http.once("error", reject);
-      http.listen(wantedPort, () => resolve(http));
+      http.listen(wantedPort, () => {
+        const sockets = new WebSocketServer({ server: http, path: "/socket", maxPayload: FRAME_BYTES_MAX });
+        Connection.listen(sockets, mfa(SessionSup, "startSession"));
+        resolve(http);
+      });
     }),
   close: (http: Server): void => {
     http.close();

@@ -9,8 +9,8 @@ import * as self from "./pulse.ts";
 import * as SessionSup from "./session-sup.ts";
 
 export interface State {
-  /** How many messages had been said at the last beat. */
-  readonly messages: number;
+  /** How many messages had been counted at the last beat; null before the first one. */
+  readonly messages: number | null;
 }
 
 const BEAT_MS = 1_000;
@@ -23,14 +23,14 @@ export const startLink = (): Promise<Pid<typeof self>> => GenServer.startLink(se
 
 export const init = () => {
   beatLater();
-  return ok<State>({ messages: 0 });
+  return ok<State>({ messages: null });
 };
 
 export const handleInfo = async ({ state }: Context<State>, message: unknown) => {
   if (message !== "beat") return noreply<State>(state);
   beatLater();
   const { messages = 0 } = await Counter.read();
-  const perSecond = Math.round(((messages - state.messages) * 1_000) / BEAT_MS);
+  const perSecond = Math.max(0, Math.round(((messages - (state.messages ?? messages)) * 1_000) / BEAT_MS));
   const { active } = await Supervisor.countChildren("chat_session_sup");
   await SessionSup.tellAll({ type: "pulse", perSecond, clients: active });
   return noreply<State>({ messages });

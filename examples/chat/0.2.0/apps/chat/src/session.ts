@@ -87,6 +87,7 @@ export const handleInfo = ({ state, socket }: Context, message: unknown): Result
   const { type, ref } = message as Partial<Process.DownMessage>;
   const closed = state.visits.find(({ monitor }) => type === "DOWN" && monitor === ref);
   if (closed === undefined) return noreply<State>(state);
+  Tracker.untrack(closed.room, Process.self());
   write(socket, { type: "closed", room: closed.room });
   return noreply<State>({ ...state, visits: state.visits.filter((visit) => visit !== closed) });
 };
