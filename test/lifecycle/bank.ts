@@ -40,9 +40,11 @@ const api = (vsn: string): string => `
   export const open = async (owner: string): Promise<string> => String(await AccountSup.open(owner));
   export const deposit = (owner: string, amount: number): Promise<number> => GenServer.call(account(owner), "deposit", amount);
   export const balance = (owner: string): Promise<unknown> => GenServer.call(account(owner), "balance");
-  /** Answers after a while, so that an upgrade comes in between. */
-  export const depositSlowly = (owner: string, amount: number, afterMs: number): Promise<number> =>
-    GenServer.call(account(owner), "depositSlowly", amount, afterMs);
+  /** Answers when \`openGate\` is called, so that an upgrade comes in between. */
+  export const depositBehindGate = (owner: string, amount: number): Promise<number> =>
+    GenServer.callWithin(account(owner), "infinity", "depositBehindGate", amount);
+  export const isWaiting = (): boolean => "openGate" in globalThis;
+  export const openGate = (): void => (globalThis as { openGate?: () => void }).openGate?.();
 `;
 
 const accountSup = `
@@ -99,8 +101,8 @@ const account = (body: {
   const added = (state: State, amount: number): State => (${body.add});
   export const handleCall = {
     deposit: ({ state }, amount: number) => reply(amount, added(state, amount)),
-    async depositSlowly({ state }, amount: number, afterMs: number) {
-      await new Promise((resolve) => setTimeout(resolve, afterMs));
+    async depositBehindGate({ state }, amount: number) {
+      await new Promise<void>((resolve) => Object.assign(globalThis, { openGate: resolve }));
       return reply(amount, added(state, amount));
     },
     balance: ({ state }) => reply(${body.balance}, state),

@@ -51,7 +51,8 @@ describe("a node", { concurrency: 2 }, () => {
   test("is upgraded, keeps states and configuration in step, and is downgraded again", async () => {
     const target = await running();
     const pid = await target.ok("pid");
-    const slow = target.call("depositSlowly", "bob", 5, 2000);
+    const slow = target.call("depositBehindGate", "bob", 5);
+    await waitFor(() => target.call<boolean>("isWaiting"));
     assert.equal(await target.ok<{ vsn: string }>("unpack", bank.package("1.1.0")).then(({ vsn }) => vsn), "1.1.0");
     assert.deepEqual(await target.releases(), { "1.1.0": "unpacked", "1.0.0": "permanent" });
 
@@ -65,6 +66,7 @@ describe("a node", { concurrency: 2 }, () => {
     assert.deepEqual(await target.releases(), { "1.1.0": "current", "1.0.0": "permanent" });
     assert.equal(await target.call("version"), "1.1.0");
     assert.equal(await target.call("greeting"), "hello from 1.1.0");
+    await target.call("openGate");
     assert.equal(await slow, 5);
     assert.deepEqual(await balances(target), [after11[0], { vsn: 2, cents: 700 }, after11[2]]);
     assert.equal(
