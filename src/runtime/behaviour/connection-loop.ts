@@ -5,11 +5,13 @@
 //   the process ends ──► the socket is closed: 1000 normal, 1001 shutdown, 1011 crash
 
 import { functionExported } from "../code/handle.ts";
+import { currentProcess } from "../process/context.ts";
 import { Envelope } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
+import type { Process } from "../process/process.ts";
 import { type ExitReason, isNormal } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
-import type { Frame, Socket } from "./connection-socket.ts";
+import type { Frame, Socket, SocketOwner } from "./connection-socket.ts";
 import type { ConnectionCallbacks } from "./connection-types.ts";
 import type { LoopStart } from "./gen.ts";
 import { GenServerLoop } from "./gen-server-loop.ts";
@@ -17,6 +19,10 @@ import { GenServerLoop } from "./gen-server-loop.ts";
 export class ConnectionLoop extends GenServerLoop {
   readonly #callbacks: ConnectionCallbacks;
   readonly #socket: Socket;
+  readonly #owner: SocketOwner = {
+    frame: (frame) => this.process.deliver(new Envelope("event", "frame", frame, null)),
+    closed: (closed) => this.process.deliver(new Envelope("event", "closed", closed, null)),
+  };
 
   constructor(module: ConnectionCallbacks, start: LoopStart, socket: Socket) {
     super(module, start);
@@ -29,21 +35,16 @@ export class ConnectionLoop extends GenServerLoop {
   }
 
   override start(): void | Promise<void> {
-    const started = super.start();
-    // Frames wait behind `init`, and behind a `continue` that it returns.
-    if (this.process.alive) {
-      this.#socket.take({
-        frame: (frame) => this.process.deliver(new Envelope("event", "frame", frame, null)),
-        closed: (closed) => this.process.deliver(new Envelope("event", "closed", closed, null)),
-      });
-    }
-    return started;
+    this.process = currentProcess() as Process;
+    // The frames that it brings wait in the mailbox, behind `init` and a `continue` that this returns.
+    this.#socket.take(this.#owner);
+    return super.start();
   }
 
   override ended(reason: ExitReason): void {
     super.ended(reason);
     const code = reason === "normal" ? 1000 : isNormal(reason) ? 1001 : 1011;
-    this.#socket.close(code);
+    if (this.#socket.owner === null || this.#socket.owner === this.#owner) this.#socket.close(code);
   }
 
   protected override receive(envelope: Envelope): void | Promise<void> {

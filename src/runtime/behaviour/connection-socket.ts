@@ -85,9 +85,9 @@ export class Socket {
     if (this.open) this.#ws.close(code, shortened(reason));
   }
 
-  /** @internal True once a process stands behind it. */
-  get taken(): boolean {
-    return this.#owner !== null;
+  /** @internal Who stands behind it. */
+  get owner(): SocketOwner | null {
+    return this.#owner;
   }
 
   /** @internal A process takes it, and first what was kept. Throws `connection/already_taken`. */

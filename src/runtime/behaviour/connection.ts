@@ -71,8 +71,8 @@ export const listen = (server: WebSocketServerLike, start: StartSession): (() =>
 /**
  * Starts the process behind a socket, linked to the calling process, and waits for its `init`.
  *
- * Resolves and rejects as `GenServer.startLink`; also rejects if another process has taken the socket, and closes the
- * socket whenever it rejects. The process ends with `{ shutdown: "closed" }`, a normal reason, when the client has
+ * Resolves and rejects as `GenServer.startLink`, and closes the socket when it rejects; also rejects, and leaves the socket
+ * alone, if another process has taken it. The process ends with `{ shutdown: "closed" }`, a normal reason, when the client has
  * closed the connection. When it ends otherwise the connection is closed: with code 1000 for `normal`, 1001 for
  * `shutdown`, 1011 for any other reason.
  */
@@ -89,13 +89,14 @@ export const startLink = <M extends ConnectionCallbacks>(
 const startSession = async (start: StartSession, socket: Socket, request: Request): Promise<void> => {
   try {
     await applyMfa(start, socket, request);
-    if (socket.taken) return;
+    if (socket.owner !== null) return;
     report({ level: "error", kind: "connection", message: `${formatMfa(start, 2)} left a socket to no process` });
   } catch (error) {
     const message = `${formatMfa(start, 2)} failed, and a client was sent away`;
     report({ level: "error", kind: "connection", message, error });
   }
-  socket.close(1011);
+  // A process that has taken it all the same closes it at its own end.
+  if (socket.owner === null) socket.close(1011);
 };
 
 const requestOf = ({ url = "/", headers }: RequestLike): Request => ({
