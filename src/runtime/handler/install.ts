@@ -57,6 +57,8 @@ export const rehearse = async (
 
 // Internal.
 
+const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
 const loadsOf = (step: Step | undefined): readonly ModuleId[] =>
   step?.kind === "switch" ? [...step.switch.load.keys()] : [];
 
@@ -148,7 +150,7 @@ class Install {
   async #stage(all: boolean): Promise<void> {
     const { objects } = await preflight(this.#node, this.#to, this.#entry, this.#steps);
     for (const object of objects) this.#objects.set(object.module, object);
-    this.#progress(`verified ${objects.length} modules of ${this.#to.vsn}`);
+    this.#progress(`verified ${counted(objects.length, "module")} of ${this.#to.vsn}`);
     usePackagesOf(this.#node.target, this.#to);
     const modules = all ? [...this.#objects.keys()] : loadsOf(this.#steps[this.#firstSwitch()]);
     this.#staged = await this.#stageModules(modules);
@@ -192,19 +194,21 @@ class Install {
     try {
       await migration.precopy();
       if (migration.processes > 0) {
-        this.#progress(`migrated ${migration.processes} processes aside in ${migration.rounds} rounds`);
+        const { processes, rounds } = migration;
+        this.#progress(`migrated ${counted(processes, "process", "processes")} aside in ${counted(rounds, "round")}`);
       }
       await waitForThoseInside(change, migration);
-      this.#makeVisible(change, migration);
+      const turnMs = this.#makeVisible(change, migration);
+      this.#pauseMs = Math.max(this.#pauseMs, turnMs);
+      this.#progress(`switched ${counted(change.load.size + change.remove.size, "module")} in ${turnMs.toFixed(2)} ms`);
     } catch (thrown) {
       migration.abandon();
       throw thrown;
     }
-    this.#progress(`switched ${change.load.size + change.remove.size} modules in ${this.#pauseMs.toFixed(2)} ms`);
   }
 
-  /** The one synchronous turn. What can fail stands before what can be seen. */
-  #makeVisible(change: Switch, migration: Migration): void {
+  /** The one synchronous turn. What can fail stands before what can be seen. Returns how long it was. */
+  #makeVisible(change: Switch, migration: Migration): number {
     const beganMs = performance.now();
     const modules = [...change.load, ...change.remove];
     for (const [module, { prePurge }] of modules) {
@@ -217,7 +221,7 @@ class Install {
     const undoCode = (this.#staged as Staged).switch({ remove: [...change.remove.keys()] });
     migration.switch();
     const undoData = this.#switched++ === 0 ? this.#changeData() : () => {};
-    this.#pauseMs = Math.max(this.#pauseMs, performance.now() - beganMs);
+    const turnMs = performance.now() - beganMs;
     this.#undos.push({
       what: "switch",
       undo: async () => {
@@ -231,6 +235,7 @@ class Install {
         for (const [module] of modules) softPurge(module);
       },
     });
+    return turnMs;
   }
 
   /** With the first switch packages, applications and configuration are those of the new release. */
