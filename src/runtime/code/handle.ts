@@ -20,7 +20,7 @@ export type Handle = Record<string, unknown>;
  * What a handle has to hold while it shows one version: made once, while the version is staged, so that a switch has
  * nothing to find out. Written with `Object.assign`, 20 exports cost about 0.7 µs; name by name they cost 6 (Node 24).
  */
-interface Image {
+export interface Image {
   /** The record's generation that it was made for. */
   generation: number;
   /** All names that are not live, former exports included. */
@@ -50,7 +50,6 @@ export class ModuleRecord {
   readonly #removed = new Map<string, () => never>();
   /** Counts the changes of the three above: images that were made before are to be made anew. */
   #generation = 0;
-  readonly #images = new WeakMap<Version, Image>();
 
   constructor(module: ModuleId, names: readonly string[]) {
     this.module = module;
@@ -89,11 +88,11 @@ export class ModuleRecord {
   // Internal.
 
   #imageOf(version: Version | null): Image {
-    const known = version === null ? undefined : this.#images.get(version);
+    const known = version?.image ?? null;
     if (known?.generation === this.#generation) return known;
     const image = this.#makeImage(version);
     // Before it has been evaluated a version's bindings are in their dead zone, or may still change.
-    if (version?.settled) this.#images.set(version, image);
+    if (version?.settled) version.image = image;
     return image;
   }
 

@@ -13,6 +13,7 @@ export {
   whichVersions,
 } from "./code-server.ts";
 export { exported, functionExported, type Handle, moduleOf } from "./handle.ts";
+export { type HeldCode, traceOldCode } from "./held-code.ts";
 export { handleOf, isLoaded } from "./modules.ts";
 export { type Staged, type StageOptions, type SwitchOptions, stage } from "./stage.ts";
 export type { Origin } from "./version.ts";

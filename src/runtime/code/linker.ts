@@ -11,7 +11,7 @@ import { externalOf, loadExternal } from "./externals.ts";
 import { checkFrame, type Frame, leaveFrame, resumeFrame } from "./frames.ts";
 import type { Handle } from "./handle.ts";
 import { registerSourceMap } from "./stack-trace.ts";
-import { type Getters, type Origin, Version } from "./version.ts";
+import { filenameOf, type Getters, type Origin, Version } from "./version.ts";
 
 /** A version whose exports are known and whose body has not run. */
 export interface Instance {
@@ -59,8 +59,7 @@ export interface Handles {
  */
 export const instantiate = (object: ObjectCode, origin: Origin, handles: Handles): Instance => {
   if (object.format !== 1) throw new UnderwayError("code/bad_format", { module: object.module, format: object.format });
-  // Stacks and debuggers see this name: application, version, source, and which text of it.
-  const filename = `underway:///${origin.label}/${object.source}?${object.hash.slice(0, 8)}`;
+  const filename = filenameOf(object, origin);
   const application = object.module.slice(0, object.module.indexOf("/"));
   const imports = object.imports.map((target) =>
     target.kind === "module" ? handles.handleOf(target.module) : externalOf(application, target.specifier),
@@ -77,7 +76,7 @@ export const instantiate = (object: ObjectCode, origin: Origin, handles: Handles
     iterator.next();
     return iterator;
   });
-  const version = new Version(object, origin, getters);
+  const version = new Version(object, origin, getters, takeExports);
   registerSourceMap(filename, origin.label, object, version);
   return {
     object,

@@ -85,6 +85,12 @@ const describe = (site: NodeJS.CallSite): string => {
     .replace(`${filename}:${line}:${column}`, placeOf(entry, line, column));
 };
 
+/** A place in a loaded text, in the words of the source; null if the text is none of ours. Counted from one. */
+export const sourcePlace = (filename: string, line: number, column: number): string | null => {
+  const entry = entries.get(filename);
+  return entry === undefined ? null : placeOf(entry, line, column);
+};
+
 const placeOf = (entry: Entry, line: number, column: number): string => {
   entry.map ??= new SourceMap(entry.payload);
   const found = entry.map.findEntry(line - 1, column - 1);

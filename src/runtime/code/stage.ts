@@ -33,7 +33,7 @@ export interface SwitchOptions {
 }
 
 /** How long staged code is evaluated before the event loop gets its turn; one module is never interrupted. */
-const sliceMs = 4;
+const sliceMs = 2;
 
 /**
  * Loads, links and evaluates a set of modules aside, packages first.

@@ -7,6 +7,7 @@ import type { ModuleId, Name } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import { exitProcess } from "../process/process.ts";
 import { FrameHolder, stopFrame } from "./frames.ts";
+import type { Image } from "./handle.ts";
 
 /** Where a version comes from: what stacks call it, and where its application's files are. */
 export interface Origin {
@@ -16,31 +17,47 @@ export interface Origin {
   readonly folder: string | null;
 }
 
+/** Stacks, debuggers and heap snapshots see this name: application, version, source, and which text of it. */
+export const filenameOf = (object: ObjectCode, origin: Origin): string =>
+  `underway:///${origin.label}/${object.source}?${object.hash.slice(0, 8)}`;
+
 /** The table of exports that a module's body hands over: a function per export, which reads its binding. */
 export type Getters = Readonly<Record<string, () => unknown>>;
 
+let lastSerial = 0;
+
 export class Version {
   readonly module: ModuleId;
+  /** Unique in this node, also where one text is loaded twice: by it a heap snapshot is searched. */
+  readonly serial = ++lastSerial;
   /** Content hash: the version's name. */
   readonly hash: string;
   readonly vsn: number;
   readonly origin: Origin;
+  /** What V8 calls this text. */
+  readonly filename: string;
   readonly liveExports: ReadonlySet<string>;
   readonly frames = new FrameHolder();
   /** Set when its code must not run any more. */
   purged = false;
+  /** What its body calls first. All code of the version holds it, which tells a heap snapshot where the version is. */
+  readonly entry: (getters: Getters) => void;
+  /** What the handle has to hold while it shows this version (handle.ts). */
+  image: Image | null = null;
   readonly getters: Getters;
   /** Values of the exports that do not change after evaluation. Empty before. */
   readonly #values = new Map<string, unknown>();
   #settled = false;
 
-  constructor(object: ObjectCode, origin: Origin, getters: Getters) {
+  constructor(object: ObjectCode, origin: Origin, getters: Getters, entry: Version["entry"]) {
     this.module = object.module;
     this.hash = object.hash;
     this.vsn = object.vsn;
     this.origin = origin;
+    this.filename = filenameOf(object, origin);
     this.liveExports = new Set(object.liveExports);
     this.getters = getters;
+    this.entry = entry;
   }
 
   get application(): Name {
@@ -90,9 +107,27 @@ export class Version {
    */
   purge(): boolean {
     this.purged = true;
+    remember(this);
     const processes = this.frames.processes();
     for (const process of processes) exitProcess(process, "kill");
     for (const frame of this.frames.frames()) stopFrame(frame);
     return processes.size > 0;
   }
 }
+
+/**
+ * Purged versions that are still in memory: not collected yet, or held by something that is not a frame. Looking at one
+ * keeps it until the present job of the event loop is over.
+ */
+export const purgedVersions = (): Version[] => [...purged].flatMap((ref) => ref.deref() ?? []);
+
+// Internal.
+
+const purged = new Set<WeakRef<Version>>();
+const collected = new FinalizationRegistry<WeakRef<Version>>((ref) => purged.delete(ref));
+
+const remember = (version: Version): void => {
+  const ref = new WeakRef(version);
+  purged.add(ref);
+  collected.register(version, ref);
+};

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { Json, Name, Vsn } from "../../release/data.ts";
 import { whichApplications } from "../behaviour/application.ts";
-import { functionExported, oldCode } from "../code/index.ts";
+import { functionExported, oldCode, traceOldCode } from "../code/index.ts";
 import type { Installed, InstallOptions, ReleaseStatus } from "../handler/index.ts";
 import { releaseFile, type Target } from "../handler/target.ts";
 import { Process as RunningProcess } from "../process/process.ts";
@@ -55,7 +55,7 @@ export function operationsOf(node: ControlledNode): Operations {
     },
     rpc: (args) => callFunction(text(args.module), text(args.function), args.args as readonly Json[]),
     eval: (args, context) => evaluate(node, text(args.source), context),
-    old_code: () => oldCode().map((old) => ({ ...old, processes: old.processes.map(String) })),
+    old_code: ({ trace }) => (trace === true ? tracedOldCode() : listedOldCode()),
     stop: ending(node, "stop"),
     restart: ending(node, "restart"),
   };
@@ -138,6 +138,23 @@ const resultOf = (node: ControlledNode, vsn: Vsn, { otherVsn, description, repor
   status:
     report === null ? "restarting" : (node.releases.whichReleases().find((each) => each.vsn === vsn)?.status ?? ""),
 });
+
+function listedOldCode() {
+  return oldCode().map((old) => ({ ...old, processes: old.processes.map(String) }));
+}
+
+/** Beside the old versions those that were purged and that somebody holds, and who. */
+async function tracedOldCode(): Promise<Json> {
+  const held = await traceOldCode();
+  const listed = listedOldCode().map((old) => {
+    const { heldBy = null, path = [] } =
+      held.find(({ module, version, state }) => module === old.module && version === old.version && state === "old") ??
+      {};
+    return { ...old, state: "old", heldBy, path };
+  });
+  const purged = held.filter(({ state }) => state === "purged");
+  return [...listed, ...purged.map((one) => ({ ...one, processes: [], otherFrames: 0 }))];
+}
 
 /** Without a version the running release is meant. */
 async function commit(releases: Releases, vsn: Vsn | null): Promise<Json> {

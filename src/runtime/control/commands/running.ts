@@ -78,12 +78,12 @@ export const restart: Command = {
 export const oldCode: Command = {
   name: "old_code",
   summary: "lists old versions of modules that are still in use, and by which processes",
-  async run({ address, result }) {
-    const value = await ask(address, "old_code", {});
-    const lines = (value as unknown as readonly OldCode[]).map(({ module, version, processes, otherFrames }) => {
-      const users = [...processes, ...(otherFrames > 0 ? [`${otherFrames} frames of no process`] : [])];
-      return `${module}  ${version.slice(0, 8)}  ${users.length === 0 ? "nobody runs it" : users.join(", ")}`;
-    });
+  options: { trace: { type: "boolean" } },
+  details: `  --trace   also finds who else keeps old code in memory: a timer, a listener, a closure or an instance in a state.
+            The node stands still for about a second for each 100 MB of its heap.`,
+  async run({ address, options, result }) {
+    const value = await ask(address, "old_code", { trace: options.trace === true });
+    const lines = (value as unknown as readonly OldCode[]).flatMap(lineOfOldCode);
     result(value, lines.length === 0 ? "no old code" : lines.join("\n"));
     return undefined;
   },
@@ -96,6 +96,18 @@ interface OldCode {
   readonly version: string;
   readonly processes: readonly string[];
   readonly otherFrames: number;
+  // With --trace:
+  readonly state?: "old" | "purged";
+  readonly heldBy?: string | null;
+  readonly path?: readonly string[];
+}
+
+function lineOfOldCode({ module, version, processes, otherFrames, state, heldBy, path = [] }: OldCode): string[] {
+  const users = [...processes, ...(otherFrames > 0 ? [`${otherFrames} frames of no process`] : [])];
+  const use = state === "purged" ? "purged, but in memory" : users.length === 0 ? "nobody runs it" : users.join(", ");
+  const holder =
+    heldBy === undefined || heldBy === null ? [] : [`  held by ${heldBy}`, ...path.map((hop) => `    ${hop}`)];
+  return [`${module}  ${version.slice(0, 8)}  ${use}`, ...holder];
 }
 
 function describe(status: Status): string {
