@@ -39,7 +39,6 @@ export interface Contributions {
 export function contributionsOf(comparison: Comparison): Contributions {
   const { mode, top, base, restartEmulator, compatibility } = comparison;
   const warnings: RelupWarning[] = [];
-  const restarts = newEmulator(comparison, warnings);
   const [from, to] = mode === "up" ? [base, top] : [top, base];
 
   const add = ({ app, type }: CheckedApplication): Contribution => ({
@@ -73,6 +72,8 @@ export function contributionsOf(comparison: Comparison): Contributions {
           ),
           ...from.checked.applications.filter(isRemoved).toReversed().map(remove),
         ];
+  // Last, as in OTP, whose warnings about the appups are the older ones.
+  const restarts = newEmulator(comparison, warnings);
   const wanted: Contribution = { name: "the wanted restart", script: [["restart_emulator"]] };
   return { contributions: [...restarts, ...applications, ...(restartEmulator ? [wanted] : [])], warnings };
 }

@@ -9,7 +9,7 @@ import type { ScriptPlace } from "../../error.ts";
 import { UnderwayError } from "../../error.ts";
 import type { Json, ModuleId } from "../data.ts";
 import type { Instruction, Suspend } from "../relup.ts";
-import { dependencyGroups } from "./groups.ts";
+import type { GroupsOf } from "./groups.ts";
 import type { CodeItem, Compatibility, Item, LowItem, Mode, Sides } from "./item.ts";
 import { firstPlace, low } from "./item.ts";
 
@@ -27,10 +27,16 @@ export interface Grouped {
  * @throws `relup/muldef_module`, `relup/undef_module`; `relup/no_such_module` for a module that the release to go to
  *   does not list. Deviation: with `underway` also for a deleted module that the release to come from does not list.
  */
-export function expandGroups(mode: Mode, after: readonly Item[], sides: Sides, compatibility: Compatibility): Grouped {
+export function expandGroups(
+  mode: Mode,
+  after: readonly Item[],
+  sides: Sides,
+  compatibility: Compatibility,
+  groupsOf: GroupsOf,
+): Grouped {
   const code = after.filter((item) => item.kind === "code");
   const groupAt = new Map<CodeItem, readonly CodeItem[]>();
-  for (const group of dependencyGroups(code)) {
+  for (const group of groupsOf(code)) {
     const first = code[group.reduce((a, b) => Math.min(a, b))];
     if (first !== undefined)
       groupAt.set(

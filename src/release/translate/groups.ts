@@ -12,6 +12,7 @@ import { firstPlace } from "./item.ts";
 
 /** One group: indexes into the items it was made of, dependents first, so that a module stands before what it depends on. */
 export type Group = readonly number[];
+export type GroupsOf = (items: readonly CodeItem[]) => readonly Group[];
 
 /**
  * Divides code instructions into groups, in the order of each group's first member.

@@ -15,6 +15,8 @@ import type { Script } from "../relup.ts";
 import { expandApplications } from "./applications.ts";
 import { crossCheck } from "./cross-check.ts";
 import { expandGroups } from "./group-code.ts";
+import type { GroupsOf } from "./groups.ts";
+import { dependencyGroups } from "./groups.ts";
 import type { Compatibility, Contribution, Item, LowItem, Mode, Sides } from "./item.ts";
 import { firstPlace } from "./item.ts";
 import type { Unchecked } from "./merge.ts";
@@ -35,6 +37,7 @@ export interface Translated {
  *
  * Always yields a `point_of_no_return`, even from nothing.
  *
+ * @param groupsOf only the comparison with OTP gives another one, which orders what nothing decides as OTP happened to.
  * @throws `relup/*`, naming the place of the instruction.
  *
  * OTP: systools_rc:translate_scripts/4. Deviations: see the rewrites; with `compatibility: "otp"` only the order of
@@ -45,13 +48,14 @@ export function translate(
   contributions: readonly Contribution[],
   sides: Sides,
   compatibility: Compatibility = "underway",
+  groupsOf: GroupsOf = dependencyGroups,
 ): Translated {
   const merged = merge(contributions);
   const before = merged.before.flatMap(toItems).filter(isLow);
   const after = merged.after.flatMap(toItems);
   crossCheck(before, after, compatibility);
   const expanded = expandApplications(after, sides, compatibility);
-  const { objectCode, script } = expandGroups(mode, expanded, sides, compatibility);
+  const { objectCode, script } = expandGroups(mode, expanded, sides, compatibility, groupsOf);
   const result = placeRestarts(mode, mergeObjectCode([...before, ...objectCode]), script);
   for (const item of result) checkInstruction(item.low, firstPlace(item), "relup");
   return { script: result.map((item) => item.low), places: result.map((item) => item.places) };

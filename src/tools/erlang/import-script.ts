@@ -31,6 +31,8 @@ type Imported = HighLevelInstruction | Instruction;
 /**
  * Brings a script over. A list in a script is spliced in its place, one level, as in OTP.
  *
+ * Deviation: short forms are understood in such a list too; OTP refuses them.
+ *
  * @throws erlang/no_counterpart, erlang/unknown_module
  */
 export const importScript = (script: readonly Term[], source: ScriptSource): readonly Imported[] =>

@@ -1,0 +1,98 @@
+// Asks a real OTP and compares. Needs `escript`; where it is missing the tests say so and are skipped, in CI they fail.
+
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import fc from "fast-check";
+import type { Mode } from "../src/release/translate/item.ts";
+import { printTerm } from "../src/tools/erlang/print.ts";
+import type { Term } from "../src/tools/erlang/term.ts";
+import { compareRelease, releaseQuestion } from "./compare-releases.ts";
+import type { Compared } from "./compare-scripts.ts";
+import { compareScript, scriptQuestion } from "./compare-scripts.ts";
+import { hasErlang, Oracle } from "./oracle.ts";
+import { releaseCase } from "./release-cases.ts";
+import { releaseScenarios, scriptScenarios } from "./scenarios.ts";
+import { scriptCase } from "./script-cases.ts";
+
+const isCi = process.env.CI === "true";
+const present = hasErlang();
+const skip = present || isCi ? false : "Erlang is not installed: apt-get install erlang-base";
+/** How many cases of each kind; more to search for longer. */
+const cases = { scripts: Number(process.env.CASES ?? 2000), releases: Number(process.env.CASES ?? 500) };
+
+/** What was seen, so that a run shows that it has met both verdicts and the freedom that OTP leaves. */
+class Seen {
+  right = 0;
+  reordered = 0;
+  readonly reasons = new Map<string, number>();
+
+  add({ otp, reordered }: Compared, isRight: boolean): void {
+    if (reordered) this.reordered += 1;
+    if (isRight) this.right += 1;
+    const word = otp.split(" ")[0] ?? "";
+    if (!isRight) this.reasons.set(word, (this.reasons.get(word) ?? 0) + 1);
+  }
+
+  toString(): string {
+    const reasons = [...this.reasons].sort(([, a], [, b]) => b - a).map(([word, count]) => `${word} ${count}`);
+    return `${this.right} right (${this.reordered} in another valid order), refused: ${reasons.join(", ") || "none"}`;
+  }
+}
+
+describe("conformance with OTP", { skip }, () => {
+  assert.ok(present || !isCi, "Erlang is not installed: apt-get install erlang-base");
+  const oracle = skip === false ? new Oracle() : undefined;
+  after(() => oracle?.close());
+  const ask = (question: Term): Promise<Term> => (oracle as Oracle).ask(question);
+
+  for (const { name, given } of scriptScenarios) {
+    it(`translate makes what systools_rc makes of ${name}`, async () => {
+      for (const mode of ["up", "down"] satisfies Mode[]) {
+        const { ours, otp } = compareScript(given, mode, await ask(scriptQuestion(given, mode)));
+        assert.equal(ours, otp, mode);
+      }
+    });
+  }
+  for (const { name, given } of releaseScenarios) {
+    it(`makeRelup makes what systools_relup makes of ${name}`, async () => {
+      const answer = await ask(releaseQuestion(given, (oracle as Oracle).folder));
+      const { order, relup } = compareRelease(given, answer);
+      assert.equal(order.ours, order.otp, "the order of the applications");
+      assert.equal(relup.ours, relup.otp);
+    });
+  }
+
+  it(`translate makes systools_rc's scripts and finds its errors in ${cases.scripts} cases, both ways`, async (t) => {
+    const seen = new Seen();
+    await fc.assert(
+      fc.asyncProperty(scriptCase, async (given) => {
+        for (const mode of ["up", "down"] satisfies Mode[]) {
+          const compared = compareScript(given, mode, await ask(scriptQuestion(given, mode)));
+          assert.equal(
+            compared.ours,
+            compared.otp,
+            `${mode}: ${given.scripts.map((one) => printTerm(one)).join("\n")}`,
+          );
+          seen.add(compared, compared.otp.startsWith("["));
+        }
+      }),
+      { numRuns: cases.scripts },
+    );
+    t.diagnostic(String(seen));
+  });
+
+  it(`makeRelup makes systools_relup's relups, warnings and errors in ${cases.releases} cases`, async (t) => {
+    const seen = new Seen();
+    await fc.assert(
+      fc.asyncProperty(releaseCase, async (given) => {
+        const folder = (oracle as Oracle).folder;
+        const { order, relup } = compareRelease(given, await ask(releaseQuestion(given, folder)));
+        assert.equal(order.ours, order.otp, "the order of the applications");
+        assert.equal(relup.ours, relup.otp);
+        seen.add(relup, relup.otp.includes("|"));
+      }),
+      { numRuns: cases.releases },
+    );
+    t.diagnostic(String(seen));
+  });
+});
