@@ -7,8 +7,10 @@ import { compileFunction } from "node:vm";
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
+import { currentProcess } from "../process/context.ts";
+import { stopSignal } from "../process/stop-signal.ts";
 import { externalOf, loadExternal } from "./externals.ts";
-import { checkFrame, type Frame, leaveFrame, resumeFrame } from "./frames.ts";
+import { checkFrame, disposeAt, type Frame, leaveFrame, resumeFrame, waitAt } from "./frames.ts";
 import type { Handle } from "./handle.ts";
 import { registerSourceMap } from "./stack-trace.ts";
 import { filenameOf, type Getters, type Origin, Version } from "./version.ts";
@@ -27,6 +29,10 @@ interface ModuleRuntime {
   resume<T>(frame: Frame, value: T): T;
   check(frame: Frame): void;
   leave(frame: Frame): void;
+  at<T>(frame: Frame, line: number, value: T): T;
+  dispose(frame: Frame, line: number): Disposable;
+  alive<T>(value?: T): T | undefined;
+  guard<T>(handler: T): T;
   importModule(module: ModuleId): Promise<Handle>;
   importExternal(specifier: unknown): Promise<Handle>;
   nameDefault(value: object): void;
@@ -94,12 +100,29 @@ export const instantiate = (object: ObjectCode, origin: Origin, handles: Handles
 const runtimeOf = (object: ObjectCode, handles: Handles, versionOf: () => Version): ModuleRuntime => ({
   enter() {
     const version = versionOf();
-    if (version.purged) throw new UnderwayError("code/badfun", { module: version.module, version: version.title });
+    if (version.purged) refuseDead(version);
     return version.frames.enter();
   },
   resume: resumeFrame,
   check: checkFrame,
   leave: leaveFrame,
+  at: waitAt,
+  dispose: disposeAt,
+  /** As `check`, where there is no frame: in plain functions and generators. Hands on its argument. */
+  alive(value) {
+    if (currentProcess()?.alive === false || versionOf().purged) refuseDead(versionOf());
+    return value;
+  },
+  /** Around a handler given to `then`, `catch` or `finally`, which whoever settles the promise calls. */
+  guard<T>(handler: T): T {
+    if (typeof handler !== "function") return handler;
+    const version = versionOf();
+    const guarded = function (this: unknown, ...args: unknown[]): unknown {
+      if (currentProcess()?.alive === false || version.purged) refuseDead(version);
+      return Reflect.apply(handler, this, args);
+    };
+    return guarded as T;
+  },
   async importModule(module) {
     if (handles.isLoaded(module)) return handles.handleOf(module);
     throw new UnderwayError("code/nofile", { module, importedBy: object.module });
@@ -108,6 +131,12 @@ const runtimeOf = (object: ObjectCode, handles: Handles, versionOf: () => Versio
   /** As the specification names `export default function () {}`. */
   nameDefault: (value) => void Object.defineProperty(value, "name", { value: "default", configurable: true }),
 });
+
+/** The end of a process unwinds it silently; who calls into purged code otherwise shall know why it fails. */
+const refuseDead = (version: Version): never => {
+  if (currentProcess()?.alive === false) throw stopSignal;
+  throw new UnderwayError("code/badfun", { module: version.module, version: version.title });
+};
 
 /** Names the module at fault. What the module threw is the cause. */
 const inModule = <T>(object: ObjectCode, work: () => T): T => {

@@ -6,7 +6,7 @@
 import type { ModuleId, Name } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import { exitProcess } from "../process/process.ts";
-import { FrameHolder, stopFrame } from "./frames.ts";
+import { FrameHolder } from "./frames.ts";
 import type { Image } from "./handle.ts";
 
 /** Where a version comes from: what stacks call it, and where its application's files are. */
@@ -110,7 +110,7 @@ export class Version {
     remember(this);
     const processes = this.frames.processes();
     for (const process of processes) exitProcess(process, "kill");
-    for (const frame of this.frames.frames()) stopFrame(frame);
+    this.frames.stop();
     return processes.size > 0;
   }
 }

@@ -19,6 +19,8 @@ import { enqueue } from "./scheduler.ts";
 export interface FrameNotes {
   /** Takes all notes out of their versions: the process has ended, none of its frames counts any more. */
   release(): void;
+  /** A callback has returned: frames that are still open are no reason any more to keep the process from new code. */
+  detach(): void;
 }
 
 /** A watch on another process's end. */
@@ -98,6 +100,11 @@ export class Process {
 
   get alive(): boolean {
     return this.status !== "exited";
+  }
+
+  /** True while it is in no callback: what runs in its name then is a timer, a listener, a promise left behind. */
+  get resting(): boolean {
+    return this.status === "waiting" || this.status === "ready";
   }
 
   /** Where it began: module and function, for reports. */
@@ -201,6 +208,7 @@ export class Process {
         process.status = "inside";
         return handled;
       }
+      process.frames?.detach();
       if (handled >= MESSAGES_PER_STEP || mailbox.length === 0 || body.handle === undefined) {
         process.#rest();
         return handled;
@@ -269,7 +277,9 @@ export class Process {
   }
 
   #returned(): void {
-    if (this.status === "inside") this.#rest();
+    if (this.status !== "inside") return;
+    this.frames?.detach();
+    this.#rest();
   }
 
   /** The frame of a process that has ended unwinds by a throw, too; it is no longer inside then. */

@@ -58,6 +58,7 @@ class FunctionBody implements Body {
     let result = await first;
     for (let turns = 1; process?.alive && result instanceof Become; turns++) {
       this.#next = result;
+      process.frames?.detach();
       // A loop that waits for nothing must not keep everybody else waiting.
       if (turns % TURNS_IN_A_ROW === 0) await nextTurn();
       result = await this.#turn();

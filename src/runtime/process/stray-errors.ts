@@ -3,7 +3,7 @@
 
 import { currentProcess } from "./context.ts";
 import { report } from "./report.ts";
-import { stopSignal } from "./stop-signal.ts";
+import { isStopSignal } from "./stop-signal.ts";
 
 /** What to do with an error that belongs to no process. Default of a release: log. */
 export interface StrayErrorOptions {
@@ -14,7 +14,7 @@ export interface StrayErrorOptions {
 /** Takes over `uncaughtException` and `unhandledRejection` of this operating-system process. Returns the way back. */
 export const ownStrayErrors = (options: StrayErrorOptions): (() => void) => {
   const take = (thrown: unknown, origin: string): void => {
-    if (thrown === stopSignal) return;
+    if (isStopSignal(thrown)) return;
     const owner = currentProcess();
     if (owner?.alive) {
       owner.end({ error: thrown });

@@ -5,12 +5,13 @@
 //   … all other modules of the project ────────────────┘
 
 import remapping from "@jridgewell/remapping";
-import { type Program, parseSync } from "oxc-parser";
+import { type Comment, type Program, parseSync } from "oxc-parser";
 import { type ErrorCode, type ErrorDetails, isUnderwayError, UnderwayError } from "../../error.ts";
 import type { ModuleId, Name } from "../../release/data.ts";
 import type { Import, ObjectCode, SourceMapV3 } from "../../release/object-code.ts";
 import { allExports, type Linked, resolveExport } from "./exports.ts";
 import { withHashes } from "./hash.ts";
+import { Lines } from "./lines.ts";
 import { readLiterals } from "./literals.ts";
 import { type ModuleSyntax, readModuleSyntax } from "./module-syntax.ts";
 import { type Place, placeBehind } from "./place.ts";
@@ -66,18 +67,23 @@ class Parsed {
   readonly #source: string;
   readonly #stripped: Stripped;
   readonly #program: Program;
+  readonly #comments: readonly Comment[];
 
   constructor(id: ModuleId, file: string, source: string) {
     this.id = id;
     this.#file = file;
     this.#source = source;
     this.#stripped = strip(file, source);
-    const { program, errors } = parseSync(`${id}.js`, this.#stripped.code, { lang: "js", sourceType: "module" });
+    const { program, errors, comments } = parseSync(`${id}.js`, this.#stripped.code, {
+      lang: "js",
+      sourceType: "module",
+    });
     const error = errors[0];
     if (error !== undefined) {
       this.#fail("compile/syntax_error", offsetOf(error), { message: error.message });
     }
     this.#program = program;
+    this.#comments = comments;
     this.syntax = readModuleSyntax(program);
   }
 
@@ -97,6 +103,8 @@ class Parsed {
       module: this.id,
       code: this.#stripped.code,
       program: this.#program,
+      comments: this.#comments,
+      lines: new Lines(this.#stripped.code, this.#stripped.map),
       syntax: this.syntax,
       exports,
       targets: linked.targets,

@@ -11,6 +11,10 @@ export interface Names {
   readonly meta: string;
   /** The note of an async function's frame. */
   readonly frame: string;
+  /** What a loop or a `catch` got, before it is taken apart. */
+  readonly value: string;
+  /** Declared behind an `await using`. */
+  readonly disposal: string;
   /** A default export without a name of its own. */
   readonly defaultExport: string;
 }
@@ -18,13 +22,15 @@ export interface Names {
 /** Picks names that do not occur in `code`. */
 export const pickNames = (code: string): Names => {
   let prefix = "$";
-  while (new RegExp(`\\${prefix}(?:[xrmfd]|h\\d+)(?![\\w$])`).test(code)) prefix += "_";
+  while (new RegExp(`\\${prefix}(?:[xrmfdvu]|h\\d+)(?![\\w$])`).test(code)) prefix += "_";
   return {
     handle: (i) => `${prefix}h${i}`,
     exports: `${prefix}x`,
     runtime: `${prefix}r`,
     meta: `${prefix}m`,
     frame: `${prefix}f`,
+    value: `${prefix}v`,
+    disposal: `${prefix}u`,
     defaultExport: `${prefix}d`,
   };
 };

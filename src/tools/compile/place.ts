@@ -31,7 +31,7 @@ export const placeBehind = (file: string, source: string, made: string, map: Sou
 };
 
 /** Node's constructor asks for fields that version 3 makes optional. */
-const payload = (map: SourceMapV3): ConstructorParameters<typeof SourceMap>[0] => ({
+export const payload = (map: SourceMapV3): ConstructorParameters<typeof SourceMap>[0] => ({
   file: "",
   version: map.version,
   sources: [...map.sources],

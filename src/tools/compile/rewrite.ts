@@ -20,12 +20,13 @@
 // none of them can clash with a parameter.
 
 import MagicString from "magic-string";
-import type { Node, Program } from "oxc-parser";
+import type { Comment, Node, Program } from "oxc-parser";
 import { isReferenceIdentifier, ScopeTracker, walk } from "oxc-walker";
 import type { ModuleId } from "../../release/data.ts";
 import type { Import, SourceMapV3 } from "../../release/object-code.ts";
 import { EvaluationAnalysis } from "./evaluation.ts";
 import { Instrumenter } from "./instrument.ts";
+import { LayoutReader, type Lines } from "./lines.ts";
 import { DEFAULT, type ExportedName, type ModuleSyntax, patternNames } from "./module-syntax.ts";
 import { keyOf, type Names, pickNames, propertyOf } from "./names.ts";
 
@@ -41,6 +42,8 @@ export interface Rewriting {
   readonly targets: readonly Import[];
   /** What the specifier of an `import()` names. Throws when it names nothing. */
   resolveDynamic(specifier: string, offset: number): Import;
+  readonly comments: readonly Comment[];
+  readonly lines: Lines;
   /** Refuses a form, at an offset of `code`. */
   refuse(form: RefusedForm, offset: number, name?: string): never;
 }
@@ -94,7 +97,8 @@ class Pass {
     this.#input = input;
     this.#edits = new MagicString(input.code);
     this.#names = pickNames(input.code);
-    this.#instrumenter = new Instrumenter(this.#edits, this.#names);
+    const { code, lines } = input;
+    this.#instrumenter = new Instrumenter({ code, edits: this.#edits, names: this.#names, lineOf: lines.lineOf });
     for (const target of input.targets) {
       const known = this.#imports.findIndex((other) => sameImport(other, target));
       this.#importOf.push(known === -1 ? this.#imports.push(target) - 1 : known);
@@ -104,7 +108,9 @@ class Pass {
   run(): Rewritten {
     const { program } = this.#input;
     // Declarations first: a name may be used above the declaration that shadows an import.
-    walk(program, { scopeTracker: this.#scopes });
+    const layout = new LayoutReader();
+    walk(program, { scopeTracker: this.#scopes, enter: (node) => layout.enter(node) });
+    this.#input.lines.align(this.#edits, { comments: this.#input.comments, ...layout });
     this.#scopes.freeze();
     const pass = this;
     walk(program, {
@@ -112,9 +118,9 @@ class Pass {
       enter(node, parent) {
         if (pass.#enter(node, parent)) this.skip();
       },
-      leave(node) {
+      leave(node, parent) {
         pass.#evaluation.leave(node);
-        pass.#instrumenter.leave(node);
+        pass.#instrumenter.leave(node, parent);
         if (node.type === "ExportDefaultDeclaration") pass.#closeDefault(node);
       },
     });
@@ -132,7 +138,7 @@ class Pass {
   /** Returns true when nothing below the node needs a look. */
   #enter(node: Node, parent: Node | null): boolean {
     this.#evaluation.enter(node, parent);
-    this.#instrumenter.enter(node);
+    this.#instrumenter.enter(node, parent);
     switch (node.type) {
       case "ImportDeclaration":
       case "ExportAllDeclaration":
@@ -284,7 +290,7 @@ class Pass {
     const getters = [...this.#input.exports].map(([name, exported]) => `${keyOf(name)}:()=>${this.#value(exported)}`);
     const naming = this.#nameDefault ? `${runtime}.nameDefault(${defaultExport});` : "";
     this.#edits.prepend(
-      `"use strict";const ${constants.join(",")};return(function*(){${exports}({${getters.join(",")}});${naming}yield;\n`,
+      `"use strict";const ${constants.join(",")};return(function*(){${exports}({${getters.join(",")}});${naming}yield;`,
     );
     this.#edits.append("\n})()");
   }
