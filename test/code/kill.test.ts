@@ -1,78 +1,9 @@
-// Kill means kill: a killed process runs no further line of module code. The basic forms; a full table comes later.
+// Kill means kill: a killed process runs no further line of module code. The forms stand in kill-forms.ts; here are the ways to be killed.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { purge } from "../../src/runtime/code/code-server.ts";
-import { exitProcess } from "../../src/runtime/process/process.ts";
 import { call, endOf, loadSource, settled, start } from "./support.ts";
-
-/** What each function does once it is resumed, and the trace that a process which is not killed leaves. */
-const forms: Readonly<Record<string, { code: string; trace: string[] }>> = {
-  "an await in an async function": {
-    code: "export async function run(gate, log) { log('in'); await gate; log('on'); }",
-    trace: ["in", "on"],
-  },
-  "an await in an async arrow with an expression": {
-    code: "const step = async (gate, log) => log(await gate); export const run = (gate, log) => step(gate, log);",
-    trace: ["go"],
-  },
-  "an await in an async method": {
-    code: `class Worker { async work(gate, log) { log('in'); await gate; log('on'); } }
-      export const run = (gate, log) => new Worker().work(gate, log);`,
-    trace: ["in", "on"],
-  },
-  "an await in an async method of an object": {
-    code: `const worker = { async work(gate, log) { await gate; log('on'); } };
-      export const run = (gate, log) => worker.work(gate, log);`,
-    trace: ["on"],
-  },
-  "a catch": {
-    code: `export const run = async (gate, log) => {
-        try { await gate; throw new Error(); } catch { log('catch'); } log('on'); };`,
-    trace: ["catch", "on"],
-  },
-  "a finally": {
-    code: "export const run = async (gate, log) => { try { await gate; } finally { log('finally'); } };",
-    trace: ["finally"],
-  },
-  "a finally that returns": {
-    code: "export const run = async (gate, log) => { try { await gate; } finally { log('finally'); return; } };",
-    trace: ["finally"],
-  },
-  "a caller of the function that waits": {
-    code: `const inner = async (gate) => { await gate; };
-      export const run = async (gate, log) => { try { await inner(gate); log('on'); } catch { log('catch'); } };`,
-    trace: ["on"],
-  },
-  "a for await": {
-    code: `export const run = async (gate, log) => { for await (const one of [gate, gate]) log(one); };`,
-    trace: ["go", "go"],
-  },
-};
-
-let modules = 0;
-
-for (const [form, { code, trace }] of Object.entries(forms)) {
-  test(`a killed process runs no further line after ${form}`, async () => {
-    const module = `kill/m${++modules}`;
-    await loadSource(module, code);
-    const stop = async (kill: boolean): Promise<string[]> => {
-      const gate = Promise.withResolvers<string>();
-      const lines: string[] = [];
-      const pid = start(module, "run", gate.promise, (line: string) => lines.push(line));
-      await settled();
-      const [process, end] = [pid.process, endOf(pid)];
-      const before = lines.length;
-      if (kill && process !== null) exitProcess(process, "kill");
-      gate.resolve("go");
-      assert.equal(await end, kill ? "killed" : "normal");
-      await settled();
-      return kill ? lines.slice(before) : lines;
-    };
-    assert.deepEqual(await stop(false), trace);
-    assert.deepEqual(await stop(true), []);
-  });
-}
 
 test("a killed process runs no line of a rejected await's catch and finally", async () => {
   await loadSource(
