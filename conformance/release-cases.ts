@@ -153,9 +153,10 @@ function buildApp(n: number, vsn: "1" | "2", { shapes, fault }: Raw): App {
     list.filter((m) => m > n || (fault === "circle" && m !== n)).map((m) => names[m] as Name);
   const takenBefore = new Set(shapes.slice(0, n).flatMap((one) => one.includes));
   // Using and including the same one is left out: OTP refuses it or not depending on the order of the release.
-  const included = later(
-    includes.filter((m) => !uses.includes(m) && (fault === "twice included" || !takenBefore.has(m))),
-  );
+  const included =
+    fault === "twice included" && n < 2 && !uses.includes(4)
+      ? ["e"]
+      : later(includes.filter((m) => !uses.includes(m) && !takenBefore.has(m)));
   const used = [...later(uses), ...(fault === "undefined" && n === 0 ? ["nobody"] : [])];
   const own = modules[vsn === "1" ? 0 : 1].map((m) => `${name}/m${m}`);
   return {
@@ -237,7 +238,8 @@ function buildScript(from: App, to: App, wordings: Raw["wordings"], salt: number
   const script = subjects.flatMap((module, n): readonly Term[] => {
     const { form, depends, extra } = word(n);
     const m = atom(module);
-    const deps = depends ? subjects.slice(n + 1, n + 2).map(atom) : [];
+    // Every second one of those behind it: some are ordered by nothing.
+    const deps = depends ? subjects.filter((_, k) => k > n && (k - n) % 2 === 1).map(atom) : [];
     if (added.includes(module)) return [tuple(atom("add_module"), m, deps)];
     if (deleted.includes(module)) return [tuple(atom("delete_module"), m)];
     const advanced = tuple(atom("advanced"), extra);
