@@ -10,7 +10,7 @@ import type { Dest, Pid } from "../process/pid.ts";
 import { Process, watch } from "../process/process.ts";
 import { type ExitReason, formatReason, thrownBehind } from "../process/reason.ts";
 import { formatDest, lookUp, registerName } from "../process/registry.ts";
-import { From, type Settle } from "../process/request.ts";
+import { From } from "../process/request.ts";
 import type { BehaviourLoop, Handshake, SystemAnswer, SystemRequest } from "./loop.ts";
 
 /** OTP's default timeout of calls. */
@@ -114,28 +114,17 @@ const openRequest = <R>(
   resolve: (value: R) => void,
   reject: (error: UnderwayError) => void,
 ): { readonly target: Process; readonly from: From } | null => {
-  const caller = currentProcess();
   const target = lookUp(dest);
-  const server = formatDest(dest);
   if (target === null) {
-    reject(new UnderwayError("gen_server/noproc", { server }));
+    reject(new UnderwayError("gen_server/noproc", { server: formatDest(dest) }));
     return null;
   }
+  const caller = currentProcess();
   if (target === caller) {
-    reject(new UnderwayError("gen_server/calling_self", { server, tag }));
+    reject(new UnderwayError("gen_server/calling_self", { server: formatDest(dest), tag }));
     return null;
   }
-  const settle: Settle = {
-    resolve: resolve as (value: unknown) => void,
-    fail(reason) {
-      if (reason === "noproc") reject(new UnderwayError("gen_server/noproc", { server }));
-      else reject(new UnderwayError("gen_server/exited", { server, tag, reason: formatReason(reason) }));
-    },
-    expire() {
-      reject(new UnderwayError("gen_server/timeout", { server, tag, timeoutMs: Number(timeoutMs) }));
-    },
-  };
-  const from = new From(caller?.pid ?? null, settle);
+  const from = new From(caller?.pid ?? null, dest, tag, resolve as (value: unknown) => void, reject);
   if (timeoutMs !== "infinity") from.waitAtMost(timeoutMs);
   return { target, from };
 };

@@ -1,11 +1,12 @@
 // One timing structure for every timeout of the node: a `setTimeout` per call would more than halve the call rate.
 //
-//   bucket 17 ms ── entry ── entry        one doubly linked list for each millisecond in which something is due; adding
-//   bucket 18 ms ── entry                 and removing cost a few assignments
+//   fresh          ── entry ── entry      what was added in this turn of the event loop; most are cancelled in it, and have
+//                                         cost a few assignments and not even a look at the clock
+//   bucket 17 ms   ── entry ── entry      the others: one doubly linked list for each millisecond in which something is due
+//   bucket 18 ms   ── entry
 //   …                                     a heap of those milliseconds; one Node timer waits for the earliest
 //
-// Entries are cancelled far more often than they expire, so an empty bucket just stays until its time comes. (Node's own
-// timers keep one list for each duration, which with durations all different means as many lists as timers.)
+// (Node's own timers keep one list for each duration, which with durations all different means as many lists as timers.)
 
 import { UnderwayError } from "../../error.ts";
 import { runAsNobody } from "./context.ts";
@@ -19,22 +20,18 @@ export interface Deadline {
 }
 
 class Link {
+  /** Null in the head of a ring. */
   readonly entry: Deadline | null;
-  readonly bucket: Bucket | null;
+  readonly afterMs: number;
+  /** Null while it is fresh. */
+  dueMs: number | null = null;
   previous: Link = this;
   next: Link = this;
 
-  constructor(entry: Deadline | null, bucket: Bucket | null) {
+  constructor(entry: Deadline | null, afterMs: number) {
     this.entry = entry;
-    this.bucket = bucket;
+    this.afterMs = afterMs;
   }
-}
-
-interface Bucket {
-  /** Whole milliseconds of performance.now(). */
-  readonly dueMs: number;
-  /** Head of the ring of its entries. */
-  readonly ring: Link;
 }
 
 /** While entries come and go the timer looks at least this often, so that an empty structure soon lets the node end. */
@@ -42,7 +39,11 @@ const LOOK_MS = 100;
 /** setTimeout's own limit; a longer wait is waited for in several steps. */
 const WAIT_MS_MAX = 2 ** 31 - 1;
 
-const buckets = new Map<number, Bucket>();
+/** Head of the ring of what was added in this turn. */
+const fresh = new Link(null, 0);
+let stamping = false;
+/** The heads of the rings of entries, by the whole millisecond of performance.now() in which they are due. */
+const buckets = new Map<number, Link>();
 /** A binary heap of the buckets' times, the earliest first. */
 const heap: number[] = [];
 /** Entries that are still to come. */
@@ -64,18 +65,12 @@ let sleeping = false;
 export const addDeadline = (entry: Deadline, afterMs: number): void => {
   if (!(afterMs >= 0)) throw new UnderwayError("process/bad_timeout", { value: String(afterMs) });
   if (afterMs === Number.POSITIVE_INFINITY) return;
-  const now = performance.now();
-  const bucket = bucketAt(Math.ceil(now + afterMs));
-  const { ring } = bucket;
-  const link = new Link(entry, bucket);
-  link.previous = ring.previous;
-  link.next = ring;
-  ring.previous.next = link;
-  ring.previous = link;
+  const link = new Link(entry, afterMs);
   entry.deadline = link;
-  entries++;
-  addedSinceLook = true;
-  if (bucket.dueMs < lookAtMs) lookIn(now, Math.min(bucket.dueMs, now + LOOK_MS));
+  insert(link, fresh);
+  if (stamping) return;
+  stamping = true;
+  runAsNobody(() => setImmediate(stamp));
 };
 
 /** Takes `entry` out; true if it was still to come. */
@@ -90,20 +85,47 @@ export const cancelDeadline = (entry: Deadline): boolean => {
 
 /** Milliseconds until `entry` expires, or null if it does not stand here. */
 export const remainingMs = (entry: Deadline): number | null => {
-  const bucket = entry.deadline?.bucket;
-  return bucket ? Math.max(0, Math.ceil(bucket.dueMs - performance.now())) : null;
+  if (entry.deadline === null) return null;
+  const { dueMs, afterMs } = entry.deadline;
+  return dueMs === null ? Math.ceil(afterMs) : Math.max(0, Math.ceil(dueMs - performance.now()));
 };
 
 // Internal.
 
-const bucketAt = (dueMs: number): Bucket => {
-  let bucket = buckets.get(dueMs);
-  if (bucket === undefined) {
-    bucket = { dueMs, ring: new Link(null, null) };
-    buckets.set(dueMs, bucket);
+/** The turn is over: what was added in it and is still to come gets its time. */
+const stamp = (): void => {
+  stamping = false;
+  const now = performance.now();
+  let earliestMs = Number.POSITIVE_INFINITY;
+  while (fresh.next !== fresh) {
+    const link = fresh.next;
+    remove(link);
+    link.dueMs = Math.ceil(now + link.afterMs);
+    insert(link, bucketAt(link.dueMs));
+    if (link.dueMs < earliestMs) earliestMs = link.dueMs;
+  }
+  if (earliestMs === Number.POSITIVE_INFINITY) return;
+  addedSinceLook = true;
+  if (earliestMs < lookAtMs) lookIn(now, Math.min(earliestMs, now + LOOK_MS));
+};
+
+const bucketAt = (dueMs: number): Link => {
+  let ring = buckets.get(dueMs);
+  if (ring === undefined) {
+    ring = new Link(null, 0);
+    buckets.set(dueMs, ring);
     pushTime(dueMs);
   }
-  return bucket;
+  return ring;
+};
+
+/** Puts `link` at the end of a ring. */
+const insert = (link: Link, ring: Link): void => {
+  link.previous = ring.previous;
+  link.next = ring;
+  ring.previous.next = link;
+  ring.previous = link;
+  entries++;
 };
 
 const remove = (link: Link): void => {
@@ -129,7 +151,7 @@ const look = (): void => {
   // Only what is due now: an entry that expires may add new ones, due in a later millisecond.
   for (let dueMs = heap[0]; dueMs !== undefined && dueMs <= now; dueMs = heap[0]) {
     popTime();
-    const ring = buckets.get(dueMs)?.ring as Link;
+    const ring = buckets.get(dueMs) as Link;
     buckets.delete(dueMs);
     while (ring.next !== ring) {
       const { entry } = ring.next;

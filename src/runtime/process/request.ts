@@ -1,8 +1,10 @@
 // A request that somebody waits for: the alias behind a call. A reply that comes late or twice goes nowhere. OTP: gen:call.
 
+import { UnderwayError } from "../../error.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "./deadlines.ts";
-import type { Pid } from "./pid.ts";
-import type { ExitReason } from "./reason.ts";
+import type { Dest, Pid } from "./pid.ts";
+import { type ExitReason, formatReason } from "./reason.ts";
+import { formatDest } from "./registry.ts";
 
 declare const brand: unique symbol;
 
@@ -17,51 +19,69 @@ export class From<in R = never> {
   readonly pid: Pid | null;
   /** @internal */
   deadline: Deadline["deadline"] = null;
-  readonly #settle: Settle;
-  #open = true;
+  readonly #dest: Dest;
+  readonly #tag: string;
+  #timeoutMs = Number.POSITIVE_INFINITY;
+  // Null when nobody waits any more.
+  #resolve: ((value: unknown) => void) | null;
+  readonly #reject: (error: UnderwayError) => void;
 
-  /** @internal */
-  constructor(pid: Pid | null, settle: Settle) {
+  /** @internal `resolve` and `reject` are those of the promise that somebody waits for; one of them is called, once. */
+  constructor(
+    pid: Pid | null,
+    dest: Dest,
+    tag: string,
+    resolve: (value: unknown) => void,
+    reject: (error: UnderwayError) => void,
+  ) {
     this.pid = pid;
-    this.#settle = settle;
+    this.#dest = dest;
+    this.#tag = tag;
+    this.#resolve = resolve;
+    this.#reject = reject;
   }
 
   /** @internal True as long as somebody waits. */
   get open(): boolean {
-    return this.#open;
+    return this.#resolve !== null;
   }
 
   /** @internal */
   waitAtMost(timeoutMs: number): void {
+    this.#timeoutMs = timeoutMs;
     addDeadline(this, timeoutMs);
   }
 
   /** @internal */
   resolve(value: unknown): void {
-    if (this.#close()) this.#settle.resolve(value);
+    const resolve = this.#resolve;
+    if (resolve === null) return;
+    this.#close();
+    resolve(value);
   }
 
   /** @internal The process that should answer has ended. */
   fail(reason: ExitReason): void {
-    if (this.#close()) this.#settle.fail(reason);
+    if (!this.open) return;
+    this.#close();
+    const server = formatDest(this.#dest);
+    if (reason === "noproc") this.#reject(new UnderwayError("gen_server/noproc", { server }));
+    else {
+      const details = { server, tag: this.#tag, reason: formatReason(reason) };
+      this.#reject(new UnderwayError("gen_server/exited", details));
+    }
   }
 
   /** @internal */
   expire(): void {
-    if (this.#close()) this.#settle.expire();
+    if (!this.open) return;
+    this.#close();
+    const details = { server: formatDest(this.#dest), tag: this.#tag, timeoutMs: this.#timeoutMs };
+    this.#reject(new UnderwayError("gen_server/timeout", details));
   }
 
-  #close(): boolean {
-    const wasOpen = this.#open;
-    this.#open = false;
-    cancelDeadline(this);
-    return wasOpen;
+  #close(): void {
+    this.#resolve = null;
+    if (this.deadline !== null) cancelDeadline(this);
   }
-}
-
-/** How the one who waits is told: one of the three is called, once. */
-export interface Settle {
-  resolve(value: unknown): void;
-  fail(reason: ExitReason): void;
-  expire(): void;
 }
