@@ -34,6 +34,11 @@ export const relup = {
   "relup/bad_start_type": bad("a start type", `"permanent", "transient", "temporary", "load" or "none"`),
   "relup/bad_supervisor": bad("the name of a supervisor", `the name that it is registered under, such as "room_sup"`),
   "relup/bad_timeout": bad("a timeout", `milliseconds above 0, "default" or "infinity"`),
+  "relup/cannot_compose": (d: { app: string; path: readonly string[]; problem: string; place: ScriptPlace }) => ({
+    what: `Cannot compose a script for "${d.app}" of ${d.path.join(" -> ")}: ${d.problem}, ${inPlace(d)}`,
+    why: "no appup leads directly, and what the steps say cannot be joined",
+    cure: `write an entry for ${d.path[0]} into the appup of ${d.path.at(-1)}, or the other way round`,
+  }),
   "relup/code_change_not_suspended": (d: { modules: readonly string[]; place: ScriptPlace }) => ({
     what: `Cannot change the state of ${quoted(d.modules)} ${inPlace(d)}: the module is never suspended`,
     why: "only suspended processes take part in a code change, so it would do nothing",

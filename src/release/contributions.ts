@@ -6,7 +6,8 @@ import type { Appup } from "./appup.ts";
 import { findEntry } from "./appup-match.ts";
 import type { CheckedApplication } from "./check-release.ts";
 import { MANDATORY_APPLICATION } from "./check-release.ts";
-import type { Name } from "./data.ts";
+import { composeSteps, findPath } from "./compose-appups.ts";
+import type { Name, Vsn } from "./data.ts";
 import type { Lines } from "./json-lines.ts";
 import type { KnownRelease } from "./known-release.ts";
 import { neededByAny } from "./order-applications.ts";
@@ -21,6 +22,8 @@ export interface Comparison {
   readonly appups: ReadonlyMap<Name, Appup>;
   /** Where the instructions of an application's appup stand in its file. */
   readonly lines?: ReadonlyMap<Name, Lines> | undefined;
+  /** Appups of other versions, by application: a path is composed of them where no appup leads directly. */
+  readonly history?: ReadonlyMap<Name, readonly Appup[]> | undefined;
   readonly restartEmulator: boolean;
   readonly compatibility: Compatibility;
 }
@@ -34,7 +37,7 @@ export interface Contributions {
 /**
  * Collects the contributions in order: new runtime, applications added, changed, removed, wanted restart.
  *
- * @throws `relup/file_problem`, `relup/no_relup`, `relup/bad_regexp`.
+ * @throws `relup/file_problem`, `relup/no_relup`, `relup/bad_regexp`, `relup/cannot_compose`.
  */
 export function contributionsOf(comparison: Comparison): Contributions {
   const { mode, top, base, restartEmulator, compatibility } = comparison;
@@ -49,7 +52,7 @@ export function contributionsOf(comparison: Comparison): Contributions {
     name: `the removed application "${app.name}"`,
     script: [["remove_application", app.name]],
   });
-  const changed = ({ app }: CheckedApplication) => appupScript(comparison, app.name, warnings);
+  const changed = ({ app }: CheckedApplication) => appupScripts(comparison, app.name, warnings);
   const isChanged = ({ app }: CheckedApplication) => {
     const before = from.side.application.get(app.name);
     const after = to.side.application.get(app.name);
@@ -63,12 +66,12 @@ export function contributionsOf(comparison: Comparison): Contributions {
     compatibility === "otp"
       ? [
           ...inRelOrder(to).filter(isAdded).map(add),
-          ...top.checked.applications.filter(isChanged).map(changed),
+          ...top.checked.applications.filter(isChanged).flatMap(changed),
           ...inRelOrder(from).filter(isRemoved).map(remove),
         ]
       : [
-          ...addedAndChanged(to.checked.applications, isAdded, isChanged).map((one) =>
-            isAdded(one) ? add(one) : changed(one),
+          ...addedAndChanged(to.checked.applications, isAdded, isChanged).flatMap((one) =>
+            isAdded(one) ? [add(one)] : changed(one),
           ),
           ...from.checked.applications.filter(isRemoved).toReversed().map(remove),
         ];
@@ -124,11 +127,8 @@ function addedAndChanged(
   ];
 }
 
-function appupScript(
-  { mode, top, base, appups, lines }: Comparison,
-  app: Name,
-  warnings: RelupWarning[],
-): Contribution {
+function appupScripts(comparison: Comparison, app: Name, warnings: RelupWarning[]): readonly Contribution[] {
+  const { mode, top, base, appups, lines } = comparison;
   const vsn = top.side.application.get(app)?.vsn ?? "";
   const other = base.side.application.get(app)?.vsn ?? "";
   const appup = appups.get(app);
@@ -136,7 +136,23 @@ function appupScript(
   if (appup.vsn !== vsn) warnings.push({ reason: "bad_vsn", app, appupVsn: appup.vsn, appVsn: vsn });
   const list = mode === "up" ? "upFrom" : "downTo";
   const entry = findEntry(appup[list], other, app);
-  if (entry === undefined) throw new UnderwayError("relup/no_relup", { app, vsn, other, direction: mode });
+  if (entry === undefined) return composed(comparison, app, [vsn, other], warnings);
   const version = typeof entry.vsn === "string" ? JSON.stringify(entry.vsn) : `/${entry.vsn.regexp}/`;
-  return { name: `${app}.appup.json, ${list} ${version}`, script: entry.script, lines: lines?.get(app) };
+  return [{ name: `${app}.appup.json, ${list} ${version}`, script: entry.script, lines: lines?.get(app) }];
+}
+
+/** A path through other versions, where their appups are known. */
+function composed(
+  { mode, appups, history, compatibility }: Comparison,
+  app: Name,
+  [vsn, other]: readonly [Vsn, Vsn],
+  warnings: RelupWarning[],
+): readonly Contribution[] {
+  const own = appups.get(app);
+  const known = [...(own === undefined ? [] : [own]), ...(history?.get(app) ?? [])];
+  const ends = mode === "up" ? ([other, vsn] as const) : ([vsn, other] as const);
+  const steps = compatibility === "otp" ? undefined : findPath(app, mode, ends, known);
+  if (steps === undefined) throw new UnderwayError("relup/no_relup", { app, vsn, other, direction: mode });
+  warnings.push({ reason: "composed", app, path: [ends[0], ...steps.map(({ to }) => to)] });
+  return composeSteps(app, steps);
 }

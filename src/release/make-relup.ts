@@ -37,6 +37,11 @@ export interface RelupRequest {
   readonly appups: ReadonlyMap<Name, Appup>;
   /** Where their instructions stand in their files, for errors. Default: nowhere. */
   readonly lines?: ReadonlyMap<Name, Lines>;
+  /**
+   * Appups of other versions of the applications, by name. Where no appup leads directly from one version to the other, a path
+   * through these is composed, and a warning says so. Default: none.
+   */
+  readonly history?: ReadonlyMap<Name, readonly Appup[]>;
   /** Ends every script with a restart of the node. Default: false. */
   readonly restartEmulator?: boolean;
   /** Default: false. */
@@ -107,7 +112,7 @@ interface Made {
 }
 
 function makeEntry(mode: Mode, top: KnownRelease, base: RelupBase, request: RelupRequest): Made {
-  const { compatibility = "underway", appups, lines, restartEmulator = false } = request;
+  const { compatibility = "underway", appups, lines, history, restartEmulator = false } = request;
   const other = knowRelease(base.release);
   const { contributions, warnings } = contributionsOf({
     mode,
@@ -115,6 +120,7 @@ function makeEntry(mode: Mode, top: KnownRelease, base: RelupBase, request: Relu
     base: other,
     appups,
     lines,
+    history,
     restartEmulator,
     compatibility,
   });

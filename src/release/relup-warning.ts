@@ -2,11 +2,13 @@
 
 import type { Name, Vsn } from "./data.ts";
 
-/** A warning. Reasons are OTP's; the last is ours. */
+/** A warning. Reasons are OTP's; the last two are ours. */
 export type RelupWarning =
   | { readonly reason: "bad_vsn"; readonly app: Name; readonly appupVsn: Vsn; readonly appVsn: Vsn }
   | { readonly reason: "erts_vsn_changed"; readonly top: RuntimeOf; readonly base: RuntimeOf }
-  | { readonly reason: "underway_vsn_changed"; readonly top: Vsn; readonly base: Vsn };
+  | { readonly reason: "underway_vsn_changed"; readonly top: Vsn; readonly base: Vsn }
+  /** No appup leads directly from the first version to the last. */
+  | { readonly reason: "composed"; readonly app: Name; readonly path: readonly Vsn[] };
 
 export interface RuntimeOf {
   readonly release: Vsn;
@@ -22,6 +24,11 @@ export function formatWarning(warning: RelupWarning): string {
       return (
         `the runtime is ${warning.base.runtime} in ${warning.base.release} and ${warning.top.runtime} in ` +
         `${warning.top.release}: the upgrade restarts the node`
+      );
+    case "composed":
+      return (
+        `no appup of "${warning.app}" leads directly from ${warning.path[0]} to ${warning.path.at(-1)}: the script is ` +
+        `composed of ${warning.path.join(" -> ")}`
       );
     case "underway_vsn_changed":
       return `underway is ${warning.base} in one release and ${warning.top} in the other: the upgrade restarts the node`;

@@ -21,6 +21,8 @@ export interface Contribution {
   readonly script: readonly (HighLevelInstruction | Instruction)[];
   /** Where the instructions stand in a file, if they come from one. */
   readonly lines?: Lines | undefined;
+  /** The places of the instructions, where they are not simply one after the other. */
+  readonly places?: readonly ScriptPlace[];
 }
 
 /** An application of the release to go to or to come from. */

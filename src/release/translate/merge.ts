@@ -38,8 +38,10 @@ export function placeOf(script: string, index: number, element: unknown, lines: 
 
 // Internal.
 
-function split({ name, script, lines }: Contribution): Merged {
-  const elements = script.map((value, index): Unchecked => ({ value, place: placeOf(name, index, value, lines) }));
+function split({ name, script, lines, places }: Contribution): Merged {
+  const elements = script.map(
+    (value, index): Unchecked => ({ value, place: places?.[index] ?? placeOf(name, index, value, lines) }),
+  );
   const points = elements.filter((element) => nameOf(element) === "point_of_no_return");
   if (points[1] !== undefined) throw new UnderwayError("relup/too_many_point_of_no_return", { place: points[1].place });
   const at = points[0] === undefined ? 0 : elements.indexOf(points[0]);

@@ -76,6 +76,7 @@ export async function makeUpgrade(
     downTo: bases.map(({ base }) => ({ release: releaseFacts(base) })),
     appups: new Map(Object.entries(appups)),
     lines,
+    history: historyOf(bases),
   });
   for (const warning of warnings) story.warning(formatWarning(warning));
   tellRelup(relup, story);
@@ -132,6 +133,14 @@ function otherVersions({ name, vsn }: Application, bases: readonly FoundBase[]):
     if (other && other.vsn !== vsn) found.set(other.vsn, applicationFacts(base, name, other.vsn));
   }
   return [...found.values()];
+}
+
+/** Appups that bases recorded: of these a path is composed where a written appup has no direct entry. */
+function historyOf(bases: readonly FoundBase[]): ReadonlyMap<Name, readonly Appup[]> {
+  const recorded = bases.flatMap(({ base }) => Object.entries(base.appups));
+  return new Map(
+    [...Map.groupBy(recorded, ([name]) => name)].map(([name, list]) => [name, list.map(([, one]) => one)]),
+  );
 }
 
 const applicationFacts = (release: Facts, name: Name, vsn: Vsn): ApplicationFacts => ({
