@@ -53,6 +53,10 @@ export const relup = {
     why: "a script is found by the version of the other release",
     cure: "give the release another version, and name each other release once",
   }),
+  "relup/erlang_file": (d: { file: string }) => ({
+    what: `Cannot use "${d.file}": it is a file of Erlang`,
+    cure: "bring it over first: underway import-erlang FILE",
+  }),
   "relup/file_problem": (d: { app: string; vsn: string; other: string }) => ({
     what: `Cannot make a script for "${d.app}" between ${d.vsn} and ${d.other}: it has no appup`,
     cure: `write "${d.app}.appup.json" into the application's folder, or let it be generated`,
@@ -100,6 +104,14 @@ export const relup = {
     what: `Cannot find module "${d.module}" ${inPlace(d)}`,
     why: "no application that it could come from lists it among its modules",
     cure: "correct its name, or add its source file",
+  }),
+  "relup/no_such_path": (d: { path: string }) => ({
+    what: `Cannot search "${d.path}": there is no such folder`,
+    cure: "correct --path; a wildcard must match a folder at least",
+  }),
+  "relup/no_such_release": (d: { file: string }) => ({
+    what: `Cannot find the release "${d.file}": there is no such file`,
+    cure: "name a release file (*.rel.json) or a base (*.base.json)",
   }),
   "relup/not_yet_implemented": (d: { value: unknown; place: ScriptPlace }) => ({
     what: `Cannot translate ${shown(d.value)} ${inPlace(d)}: there is no such instruction yet`,

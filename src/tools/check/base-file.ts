@@ -65,7 +65,8 @@ function allIn({ release, vsn, folder }: BaseQuery): string[] {
 /** `chat-admin-0.1.0.base.json` begins like a base of `chat`, and is one of `chat-admin`. */
 const isOf = (file: string, release: Name): boolean => readBase(file).rel.name === release;
 
-function readBase(file: string): Base {
+/** Reads a base file. @throws release/not_json, release/bad_file, release/newer_format */
+export function readBase(file: string): Base {
   const value = parseJson(readFileSync(file, "utf8"), file);
   base(value, { file, path: "" });
   validateRel((value as Base).rel, `${file}, rel`);

@@ -9,6 +9,7 @@ import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { type ErrorCode, isUnderwayError } from "../../error.ts";
 import { releaseCommand } from "./release.ts";
+import { relupCommand } from "./relup.ts";
 
 /** What was asked for does not exist: the command was used wrongly. */
 const notFound: readonly ErrorCode[] = [
@@ -16,6 +17,8 @@ const notFound: readonly ErrorCode[] = [
   "assemble/missing_base",
   "assemble/no_such_release",
   "config/not_found",
+  "relup/no_such_path",
+  "relup/no_such_release",
 ];
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8")) as {
@@ -26,7 +29,8 @@ const program = new Command("underway")
   .description("Erlang/OTP's releases and hot code replacement for TypeScript on Node.js.")
   .version(version)
   .exitOverride()
-  .addCommand(releaseCommand());
+  .addCommand(releaseCommand())
+  .addCommand(relupCommand());
 
 process.exitCode = await run(process.argv);
 
