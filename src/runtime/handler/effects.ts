@@ -9,7 +9,7 @@ import * as Application from "../behaviour/application.ts";
 import * as Supervisor from "../behaviour/supervisor.ts";
 import { handleOf } from "../code/modules.ts";
 import { formatMfa } from "../process/mfa.ts";
-import { processesOf } from "../process/process.ts";
+import { processesOf } from "../process/table.ts";
 import { importUnderway, isUnderway } from "./externals.ts";
 
 /** Takes an effect back. Null when it cannot be taken back. */

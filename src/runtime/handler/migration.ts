@@ -11,8 +11,9 @@ import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { CodeChangeRequest, Commit, Undo } from "../process/body.ts";
 import { moduleName } from "../process/module-name.ts";
-import { type Process, processesOf, watchBirths } from "../process/process.ts";
+import type { Process } from "../process/process.ts";
 import { formatReason } from "../process/reason.ts";
+import { processesOf, watchBirths } from "../process/table.ts";
 
 /** Longest stretch in which migrations keep the event loop. A single migration is not interrupted. */
 const SLICE_MS = 1;

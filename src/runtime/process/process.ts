@@ -8,12 +8,14 @@
 import type { AsyncResource } from "node:async_hooks";
 import type { Body } from "./body.ts";
 import { makeContext, runAs } from "./context.ts";
+import { contextMade } from "./idle-contexts.ts";
 import { type DownMessage, Envelope, type ExitMessage, Mailbox } from "./mailbox.ts";
 import { moduleName } from "./module-name.ts";
 import { Pid, Ref } from "./pid.ts";
 import { type ExitReason, formatReason, isNormal, reasonOf } from "./reason.ts";
 import { report } from "./report.ts";
 import { enqueue } from "./scheduler.ts";
+import { addProcess, removeProcess } from "./table.ts";
 
 /** Something that hangs on a process and has to know of its end: its frames in module code (code/frames.ts). */
 export interface FrameNotes {
@@ -49,15 +51,7 @@ type Status =
   | "ending"
   | "exited";
 
-const table = new Map<number, Process>();
-const byModule = new Map<object, Set<Process>>();
 const nobody: ReadonlySet<Process> = new Set();
-
-/** Every living process, oldest first. */
-export const allProcesses = (): IterableIterator<Process> => table.values();
-
-/** The living processes whose callback module this is. No walk over supervision trees is needed. */
-export const processesOf = (module: object): ReadonlySet<Process> => byModule.get(module) ?? nobody;
 
 export class Process {
   readonly pid: Pid;
@@ -78,23 +72,21 @@ export class Process {
   /** Takes a message instead of the body: a pending `receive`. True if it took it. */
   waiter: ((envelope: Envelope) => boolean) | null = null;
   #started = false;
-  #links: Set<Process> | null = null;
+  /** Most processes have one link: that to their supervisor. */
+  #links: Process | Set<Process> | null = null;
   /** Watches on this process. */
   #watched: Set<Monitor> | null = null;
   /** Watches of this process on others. */
   #watching: Map<Ref, Monitor> | null = null;
   #context: AsyncResource | null = null;
+  #cooling = false;
   #abort: AbortController | null = null;
 
   constructor(body: Body, parent: Process | null) {
     this.pid = new Pid(this);
     this.body = body;
     this.parent = parent?.pid ?? null;
-    table.set(this.pid.id, this);
-    const siblings = byModule.get(body.module);
-    if (siblings === undefined) byModule.set(body.module, new Set([this]));
-    else siblings.add(this);
-    for (const watcher of birthWatchers) watcher(this);
+    addProcess(this);
     this.#ready();
   }
 
@@ -120,7 +112,8 @@ export class Process {
   }
 
   get links(): ReadonlySet<Process> {
-    return this.#links ?? nobody;
+    if (this.#links === null) return nobody;
+    return this.#links instanceof Process ? new Set([this.#links]) : this.#links;
   }
 
   // Called by whoever sends.
@@ -142,15 +135,13 @@ export class Process {
       this.receiveExit("noproc", other);
       return;
     }
-    this.#links ??= new Set();
-    this.#links.add(other);
-    other.#links ??= new Set();
-    other.#links.add(this);
+    this.#addLink(other);
+    other.#addLink(this);
   }
 
   unlink(other: Process): void {
-    this.#links?.delete(other);
-    other.#links?.delete(this);
+    this.#removeLink(other);
+    other.#removeLink(this);
   }
 
   /** Watches `target`; `down` is told its end, at once if it has ended already. */
@@ -181,8 +172,19 @@ export class Process {
 
   /** Runs `fn` as this process: `currentProcess` and the async context name it. */
   enter<T>(fn: (this: Process) => T): T {
-    this.#context ??= makeContext(this);
+    if (this.#context === null) {
+      this.#context = makeContext(this);
+      contextMade();
+    }
+    this.#cooling = false;
     return runAs(this, this.#context, fn);
+  }
+
+  /** Gives the context back if nothing was done since the last time; true if there still is one. (idle-contexts.ts) */
+  coolDown(): boolean {
+    if (this.#cooling) this.#context = null;
+    this.#cooling = this.#context !== null;
+    return this.#cooling;
   }
 
   /** Handles a few messages (or the start), and tells how many. Called by the scheduler only; must not throw. */
@@ -245,10 +247,7 @@ export class Process {
     this.status = "exited";
     this.exitReason = reason;
     this.pid.forgetProcess();
-    table.delete(this.pid.id);
-    const siblings = byModule.get(this.body.module);
-    siblings?.delete(this);
-    if (siblings?.size === 0) byModule.delete(this.body.module);
+    removeProcess(this);
     for (const hook of endHooks) hook(this);
     this.frames?.release();
     this.frames = null;
@@ -324,11 +323,22 @@ export class Process {
       }
     }
     if (links === null) return;
-    for (const linked of links) {
-      linked.#links?.delete(this);
+    for (const linked of links instanceof Process ? [links] : links) {
+      linked.#removeLink(this);
       exitSignals.push({ to: linked, reason, from: this });
     }
     deliverExitSignals();
+  }
+
+  #addLink(other: Process): void {
+    if (this.#links === null) this.#links = other;
+    else if (this.#links instanceof Set) this.#links.add(other);
+    else if (this.#links !== other) this.#links = new Set([this.#links, other]);
+  }
+
+  #removeLink(other: Process): void {
+    if (this.#links instanceof Set) this.#links.delete(other);
+    else if (this.#links === other) this.#links = null;
   }
 
   /** @internal Used by `watch` only. */
@@ -381,16 +391,6 @@ export const downMessage = (ref: Ref, pid: Pid, reason: ExitReason): DownMessage
 export const exitProcess = (target: Process, reason: ExitReason, sender: Process | null = null): void => {
   if (reason === "kill") target.end("killed");
   else target.receiveExit(reason, sender);
-};
-
-const birthWatchers = new Set<(process: Process) => void>();
-
-/** Tells `watcher` of each process made from now on; returns the way to stop. */
-export const watchBirths = (watcher: (process: Process) => void): (() => void) => {
-  birthWatchers.add(watcher);
-  return () => {
-    birthWatchers.delete(watcher);
-  };
 };
 
 const endHooks: ((process: Process) => void)[] = [];

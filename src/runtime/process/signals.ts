@@ -4,11 +4,12 @@ import { UnderwayError } from "../../error.ts";
 import { currentProcess } from "./context.ts";
 import { Envelope } from "./mailbox.ts";
 import { type Dest, type Pid, Ref } from "./pid.ts";
-import { allProcesses, downMessage, exitProcess } from "./process.ts";
+import { downMessage, exitProcess } from "./process.ts";
 import { Exit, type ExitReason } from "./reason.ts";
 import { formatDest, lookUp, registerName, unregisterName } from "./registry.ts";
 import { requireProcess, watchAsMessage } from "./spawn.ts";
 import { stopSignal } from "./stop-signal.ts";
+import { allProcesses } from "./table.ts";
 
 /**
  * The pid of the calling process. Throws `process/no_process` outside a process.
