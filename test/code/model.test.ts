@@ -276,10 +276,10 @@ test("the code server answers as its model does, whatever is asked of it in what
       fc.tuple(fc.nat(), fc.constantFrom("stay", "move")).map(([which, question]) => turn(which, question)),
       fc.nat().map(end),
     ],
-    { maxCommands: 40 },
+    { maxCommands: 60, size: "max" },
   );
   await fc.assert(
     fc.asyncProperty(commands, (steps) => fc.asyncModelRun(() => ({ model: new Model(), real: new Real() }), steps)),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
