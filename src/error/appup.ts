@@ -8,6 +8,10 @@ export const appup = {
     what: `Cannot read "${d.file}": ${d.reason}`,
     cure: "correct it; it is plain TypeScript, run by Node, and exports by default what `appup` of underway/appup makes",
   }),
+  "appup/no_such_file": (d: { file: string }) => ({
+    what: `Cannot find the appup "${d.file}": there is no such file`,
+    cure: "correct its path, or name the application",
+  }),
   "appup/other_vsn": (d: { file: string; application: string; appupVsn: string; vsn: string }) => ({
     what: `Cannot use "${d.file}": it is for version ${d.appupVsn} of "${d.application}", which is ${d.vsn}`,
     why: "no base recorded this appup, so replacing it could lose what somebody wrote",

@@ -13,6 +13,10 @@ export const erlang = {
     why: "it has no counterpart here, or is not what OTP expects there",
     cure: "correct it, or leave it out and write what it does by hand",
   }),
+  "erlang/no_such_file": (d: { file: string }) => ({
+    what: `Cannot read "${d.file}": there is no such file`,
+    cure: "correct its path",
+  }),
   "erlang/unknown_kind": (d: { file: string }) => ({
     what: `Cannot tell what "${d.file}" is`,
     why: 'an application file begins {application, ...}, a release file {release, ...}, an appup or relup {"Vsn", Up, Down}',

@@ -20,12 +20,20 @@ export interface Comparison {
   readonly top: KnownRelease;
   readonly base: KnownRelease;
   readonly appups: ReadonlyMap<Name, Appup>;
-  /** Where the instructions of an application's appup stand in its file. */
-  readonly lines?: ReadonlyMap<Name, Lines> | undefined;
+  /** Where an application's appup comes from, for errors. */
+  readonly sources?: ReadonlyMap<Name, AppupSource> | undefined;
   /** Appups of other versions, by application: a path is composed of them where no appup leads directly. */
   readonly history?: ReadonlyMap<Name, readonly Appup[]> | undefined;
   readonly restartEmulator: boolean;
   readonly compatibility: Compatibility;
+}
+
+/** Where an appup comes from. */
+export interface AppupSource {
+  /** Name of the file: `chat.appup.json`. */
+  readonly file: string;
+  /** Where its instructions stand in it. */
+  readonly lines?: Lines | undefined;
 }
 
 export interface Contributions {
@@ -128,7 +136,7 @@ function addedAndChanged(
 }
 
 function appupScripts(comparison: Comparison, app: Name, warnings: RelupWarning[]): readonly Contribution[] {
-  const { mode, top, base, appups, lines } = comparison;
+  const { mode, top, base, appups, sources } = comparison;
   const vsn = top.side.application.get(app)?.vsn ?? "";
   const other = base.side.application.get(app)?.vsn ?? "";
   const appup = appups.get(app);
@@ -138,7 +146,8 @@ function appupScripts(comparison: Comparison, app: Name, warnings: RelupWarning[
   const entry = findEntry(appup[list], other, app);
   if (entry === undefined) return composed(comparison, app, [vsn, other], warnings);
   const version = typeof entry.vsn === "string" ? JSON.stringify(entry.vsn) : `/${entry.vsn.regexp}/`;
-  return [{ name: `${app}.appup.json, ${list} ${version}`, script: entry.script, lines: lines?.get(app) }];
+  const { file = `${app}.appup.json`, lines } = sources?.get(app) ?? {};
+  return [{ name: `${file}, ${list} ${version}`, script: entry.script, lines }];
 }
 
 /** A path through other versions, where their appups are known. */

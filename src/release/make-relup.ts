@@ -7,9 +7,9 @@
 import { UnderwayError } from "../error.ts";
 import type { Appup } from "./appup.ts";
 import { checkComplete } from "./check-complete.ts";
+import type { AppupSource } from "./contributions.ts";
 import { contributionsOf } from "./contributions.ts";
 import type { Json, ModuleId, Name } from "./data.ts";
-import type { Lines } from "./json-lines.ts";
 import type { KnownRelease, ReleaseFacts } from "./known-release.ts";
 import { knowRelease } from "./known-release.ts";
 import type { Relup, RelupEntry } from "./relup.ts";
@@ -35,8 +35,8 @@ export interface RelupRequest {
   readonly downTo: readonly RelupBase[];
   /** Appups of the top release's applications, by name. One is needed for each application whose version differs. */
   readonly appups: ReadonlyMap<Name, Appup>;
-  /** Where their instructions stand in their files, for errors. Default: nowhere. */
-  readonly lines?: ReadonlyMap<Name, Lines>;
+  /** Where they come from, for errors. Default: `<app>.appup.json`. */
+  readonly sources?: ReadonlyMap<Name, AppupSource>;
   /**
    * Appups of other versions of the applications, by name. Where no appup leads directly from one version to the other, a path
    * through these is composed, and a warning says so. Default: none.
@@ -112,14 +112,14 @@ interface Made {
 }
 
 function makeEntry(mode: Mode, top: KnownRelease, base: RelupBase, request: RelupRequest): Made {
-  const { compatibility = "underway", appups, lines, history, restartEmulator = false } = request;
+  const { compatibility = "underway", appups, sources, history, restartEmulator = false } = request;
   const other = knowRelease(base.release);
   const { contributions, warnings } = contributionsOf({
     mode,
     top,
     base: other,
     appups,
-    lines,
+    sources,
     history,
     restartEmulator,
     compatibility,

@@ -158,7 +158,12 @@ async function assemble(context: Context, runtime: RuntimeParts) {
     }
     return { app: { ...app, modules }, folder, objects, declarations: declarations.modules };
   });
-  const rel: Rel = { name, vsn: config.vsn, runtime: runtime.vsn, applications: relApplications(context) };
+  const rel: Rel = {
+    name,
+    vsn: config.vsn,
+    runtime: runtime.vsn,
+    applications: relApplications(config, applications, underway),
+  };
   const boot = makeBoot(checkRelease(rel, [underway.app, ...built.map(({ app }) => app)]));
   for (const unknown of Object.keys(config.config ?? {}).filter(
     (each) => !boot.applications.some(({ app }) => app.name === each),
@@ -182,7 +187,12 @@ const importerOf = (application: Application, objects: readonly ObjectCode[]): I
   ),
 });
 
-function relApplications({ config, applications, underway }: Context): RelApplication[] {
+/** The applications of a release as its `.rel` lists them, `underway` first. */
+export function relApplications(
+  config: ReleaseConfig,
+  applications: readonly Application[],
+  underway: UnderwayPackage,
+): RelApplication[] {
   const own = { name: underway.app.name, vsn: underway.app.vsn, type: "permanent" as const };
   const others = applications.map(({ name, vsn }): RelApplication => {
     const given = config.applications[name] ?? "permanent";

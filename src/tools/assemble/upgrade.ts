@@ -1,14 +1,16 @@
 // What `--upgrade` adds: compares a release with its bases, provides the appups, makes the relup.
 
-import { join, relative } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { UnderwayError } from "../../error.ts";
 import type { Appup } from "../../release/appup.ts";
 import { findEntry } from "../../release/appup-match.ts";
 import type { Base } from "../../release/base.ts";
+import type { AppupSource } from "../../release/contributions.ts";
 import type { Name, Vsn } from "../../release/data.ts";
 import type { ApplicationFacts } from "../../release/generate-appup.ts";
-import type { Lines } from "../../release/json-lines.ts";
 import type { ReleaseFacts } from "../../release/known-release.ts";
+import type { RelupResult } from "../../release/make-relup.ts";
 import { makeRelup } from "../../release/make-relup.ts";
 import type { Relup, Script } from "../../release/relup.ts";
 import { formatWarning } from "../../release/relup-warning.ts";
@@ -48,7 +50,7 @@ export async function makeUpgrade(
   for (const { base } of bases) refuseOtherContent(top, base);
   story.step("Generating", "appups");
   const appups: { [app: Name]: Appup } = { ...(await readAppups(applications)) };
-  const lines = new Map<Name, Lines>();
+  const sources = new Map<Name, AppupSource>();
   const files: { file: string; text: string }[] = [];
   for (const application of applications) {
     const others = otherVersions(application, bases);
@@ -57,6 +59,7 @@ export async function makeUpgrade(
     const module = await appupModule(application);
     if (module) {
       appups[application.name] = module;
+      sources.set(application.name, { file: "appup.ts" });
       const versions = others.map(({ vsn }) => vsn);
       const read: ProvidedAppup = { appup: module, origin: "read", others: versions, generatedFor: [] };
       tellAppup(read, moduleFile(application), application, story);
@@ -66,7 +69,7 @@ export async function makeUpgrade(
     const query = { application: application.name, file, others, recorded, generate: options.generate ?? false };
     const provided = provideAppup({ ...query, top: applicationFacts(top, application.name, application.vsn) });
     appups[application.name] = provided.appup;
-    if (provided.lines) lines.set(application.name, provided.lines);
+    sources.set(application.name, { file: basename(file), lines: provided.lines });
     if (provided.text !== undefined) files.push({ file, text: provided.text });
     tellAppup(provided, file, application, story);
   }
@@ -75,12 +78,36 @@ export async function makeUpgrade(
     upFrom: bases.map(({ base }) => ({ release: releaseFacts(base) })),
     downTo: bases.map(({ base }) => ({ release: releaseFacts(base) })),
     appups: new Map(Object.entries(appups)),
-    lines,
+    sources,
     history: historyOf(bases),
   });
   for (const warning of warnings) story.warning(formatWarning(warning));
   tellRelup(relup, story);
   return { relup, appups, files };
+}
+
+/**
+ * Makes the relup that the written appups give, and generates nothing: for one who wants to know whether they are right.
+ *
+ * @throws what makeRelup throws
+ */
+export async function verifyAppups(
+  top: ReleaseFacts,
+  bases: readonly FoundBase[],
+  applications: readonly Application[],
+): Promise<RelupResult> {
+  const appups = await readAppups(applications);
+  const sources = new Map<Name, AppupSource>();
+  for (const application of applications) {
+    const { lines } = readAppup(appupFile(application)) ?? {};
+    const file = existsSync(moduleFile(application)) ? "appup.ts" : basename(appupFile(application));
+    sources.set(application.name, { file, lines });
+  }
+  const others = bases.map(({ base }) => ({ release: releaseFacts(base) }));
+  return makeRelup({
+    ...{ top, upFrom: others, downTo: others, sources, history: historyOf(bases) },
+    appups: new Map(Object.entries(appups)),
+  });
 }
 
 /** The appups that stand in the applications' folders and are of their versions. */
@@ -95,10 +122,13 @@ export async function readAppups(applications: readonly Application[]): Promise<
 
 // Internal.
 
-const appupFile = ({ folder, name }: Application): string => join(folder, `${name}.appup.json`);
-const moduleFile = ({ folder }: Application): string => join(folder, "appup.ts");
+/** Where the appup of an application stands as JSON. */
+export const appupFile = ({ folder, name }: Application): string => join(folder, `${name}.appup.json`);
+/** Where it stands as TypeScript. */
+export const moduleFile = ({ folder }: Application): string => join(folder, "appup.ts");
 
-const appupModule = (application: Application): Promise<Appup | undefined> =>
+/** The appup that an application has as TypeScript. */
+export const appupModule = (application: Application): Promise<Appup | undefined> =>
   readAppupModule(moduleFile(application), appupFile(application), application.name);
 
 /**

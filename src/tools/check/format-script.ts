@@ -1,7 +1,7 @@
 // Writes scripts for people: as JSON with an instruction a line, and as words.
 
 import type { HighLevelInstruction } from "../../release/appup.ts";
-import type { Json } from "../../release/data.ts";
+import type { Json, Mfa } from "../../release/data.ts";
 import type { Instruction } from "../../release/relup.ts";
 
 /** In an appup and a relup an instruction is nested this deep: file, list, entry, script, instruction. */
@@ -40,6 +40,10 @@ function describe(value: Json): string {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `[${value.map(describe).join(", ")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if ("function" in value && "args" in value) {
+    const { module, function: name, args } = value as unknown as Mfa;
+    return `${module}:${name}(${args.map(describe).join(", ")})`;
+  }
   const { prePurge, postPurge, ...others } = value as { readonly [key: string]: Json };
   const purges = prePurge === postPurge ? { purge: prePurge } : { prePurge, postPurge };
   return Object.entries({ ...others, ...purges })

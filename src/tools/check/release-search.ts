@@ -11,7 +11,15 @@ import type { ModuleId, Name } from "../../release/data.ts";
 import type { Lines } from "../../release/json-lines.ts";
 import type { ReleaseFacts } from "../../release/known-release.ts";
 import type { Rel } from "../../release/rel.ts";
-import { parseChecked, validateApp, validateAppup, validateManifest, validateRel } from "../../release/validate.ts";
+import {
+  parseChecked,
+  parseJson,
+  validateApp,
+  validateAppup,
+  validateManifest,
+  validateRel,
+} from "../../release/validate.ts";
+import { readAppupModule } from "./appups.ts";
 import { readBase } from "./base-file.ts";
 
 /** Everything that lies in the folders of a search path. */
@@ -38,12 +46,12 @@ export interface FoundRelease {
 }
 
 /**
- * Reads all application files and appups in folders.
+ * Reads all application files and appups in folders; the latter also as `appup.ts`, beside the application's package.json.
  *
  * @param patterns folders, also with wildcards such as `lib/*`.
  * @throws relup/no_such_path; what is thrown about the content of a file
  */
-export function readPath(patterns: readonly string[]): SearchPath {
+export async function readPath(patterns: readonly string[]): Promise<SearchPath> {
   const folders = patterns.flatMap((pattern) => {
     const found = existsSync(pattern) ? [pattern] : globSync(pattern).sort();
     if (found.length === 0) throw new UnderwayError("relup/no_such_path", { path: pattern });
@@ -55,6 +63,13 @@ export function readPath(patterns: readonly string[]): SearchPath {
     const { value, lines } = parseChecked(read(file), file, validateAppup);
     return [basename(file, ".appup.json"), { file, appup: value, lines }];
   });
+  for (const folder of folders) {
+    const [file, json] = [join(folder, "appup.ts"), join(folder, "package.json")];
+    if (!existsSync(file) || !existsSync(json)) continue;
+    const { name } = parseJson(read(json), json) as { readonly name: Name };
+    const appup = await readAppupModule(file, join(folder, `${name}.appup.json`), name);
+    if (appup !== undefined) found.push([name, { file, appup }]);
+  }
   return { folders, apps, appups: byName(found) };
 }
 
@@ -66,7 +81,7 @@ export function readPath(patterns: readonly string[]): SearchPath {
  *
  * @throws relup/no_such_release, relup/erlang_file; what is thrown about the content of a file
  */
-export function readRelease(file: string, path: SearchPath): FoundRelease {
+export async function readRelease(file: string, path: SearchPath): Promise<FoundRelease> {
   if (!existsSync(file)) throw new UnderwayError("relup/no_such_release", { file });
   if (file.endsWith(".base.json")) {
     const { rel, apps, modules, appups } = readBase(file);
@@ -77,7 +92,7 @@ export function readRelease(file: string, path: SearchPath): FoundRelease {
   if (file.endsWith(".rel")) throw new UnderwayError("relup/erlang_file", { file });
   const rel = parseChecked(read(file), file, validateRel).value;
   const own = targetFolders(file, rel);
-  const target = own.length === 0 ? undefined : readPath(own);
+  const target = own.length === 0 ? undefined : await readPath(own);
   const hashes = hashesBeside(file);
   const appups = [...(target?.appups ?? [])].flatMap(([name, list]) => list.map((one) => [name, one] as const));
   return {

@@ -1,6 +1,7 @@
 // `underway relup`: makes a relup of files and prints it. OTP: systools:make_relup/4.
 
 import { writeFileSync } from "node:fs";
+import { basename } from "node:path";
 import { Command } from "commander";
 import type { RelupRequest } from "../../release/make-relup.ts";
 import { makeRelup } from "../../release/make-relup.ts";
@@ -61,11 +62,11 @@ export function relupCommand(): Command {
     .action(run);
 }
 
-function run(options: Options, command: Command): void {
+async function run(options: Options, command: Command): Promise<void> {
   const { from = [], to = from, down, json, out } = options;
   if (from.length + to.length === 0) command.error("error: give '--from', '--to' or both");
   if (!down && options.to) command.error("error: '--no-down' and '--to' exclude each other");
-  const releases = readReleases(options, from, down ? to : []);
+  const releases = await readReleases(options, from, down ? to : []);
   const result = makeRelup(releases.request);
   for (const warning of result.warnings) process.stderr.write(`warning: ${formatWarning(warning)}\n`);
   if (!releases.haveHashes) {
@@ -78,14 +79,15 @@ function run(options: Options, command: Command): void {
 
 // Internal.
 
-function readReleases(options: Options, from: readonly string[], to: readonly string[]) {
-  const path = readPath(options.path);
+/** A base records the appups of all applications. */
+const shownFile = (app: string, file: string): string =>
+  file.endsWith(".base.json") ? `${app}.appup.json in ${basename(file)}` : basename(file);
+
+async function readReleases(options: Options, from: readonly string[], to: readonly string[]) {
+  const path = await readPath(options.path);
   const found = new Map<string, FoundRelease>();
-  const release = (file: string): FoundRelease => {
-    const known = found.get(file) ?? readRelease(file, path);
-    found.set(file, known);
-    return known;
-  };
+  for (const file of [options.top, ...from, ...to]) found.set(file, found.get(file) ?? (await readRelease(file, path)));
+  const release = (file: string) => found.get(file) as FoundRelease;
   const top = release(options.top);
   const bases = (files: readonly string[]) => files.map((file) => ({ release: release(file).facts }));
   const [upFrom, downTo] = [bases(from), bases(to)];
@@ -106,7 +108,7 @@ function readReleases(options: Options, from: readonly string[], to: readonly st
     upFrom,
     downTo,
     appups: new Map([...own].map(([name, { appup }]) => [name, appup])),
-    lines: new Map([...own].flatMap(([name, { lines }]) => (lines === undefined ? [] : [[name, lines] as const]))),
+    sources: new Map([...own].map(([name, { file, lines }]) => [name, { file: shownFile(name, file), lines }])),
     history: new Map([...appups].map(([name, list]) => [name, list.map(({ appup }) => appup)])),
     ...(options.restartEmulator && { restartEmulator: true }),
     ...(options.warningsAsErrors && { warningsAsErrors: true }),

@@ -8,15 +8,20 @@ import { join } from "node:path";
 import { styleText } from "node:util";
 import { Command, CommanderError } from "commander";
 import { type ErrorCode, isUnderwayError } from "../../error.ts";
+import { appupCommand } from "./appup.ts";
+import { exportErlangCommand, importErlangCommand } from "./erlang.ts";
 import { releaseCommand } from "./release.ts";
 import { relupCommand } from "./relup.ts";
 
 /** What was asked for does not exist: the command was used wrongly. */
 const notFound: readonly ErrorCode[] = [
+  "appup/no_such_file",
   "assemble/choose_release",
   "assemble/missing_base",
   "assemble/no_such_release",
   "config/not_found",
+  "erlang/no_such_file",
+  "erlang/unknown_kind",
   "relup/no_such_path",
   "relup/no_such_release",
 ];
@@ -30,7 +35,10 @@ const program = new Command("underway")
   .version(version)
   .exitOverride()
   .addCommand(releaseCommand())
-  .addCommand(relupCommand());
+  .addCommand(relupCommand())
+  .addCommand(appupCommand())
+  .addCommand(importErlangCommand())
+  .addCommand(exportErlangCommand());
 
 process.exitCode = await run(process.argv);
 
