@@ -12,10 +12,11 @@
 import { UnderwayError } from "../../error.ts";
 import { runAsNobody } from "../process/context.ts";
 import { moduleName } from "../process/module-name.ts";
-import { onProcessEnd, type Process } from "../process/process.ts";
+import type { Process } from "../process/process.ts";
 import { report } from "../process/report.ts";
 import { requireProcess } from "../process/spawn.ts";
 import { stopSignal } from "../process/stop-signal.ts";
+import { onProcessEnd } from "../process/table.ts";
 
 declare const brand: unique symbol;
 

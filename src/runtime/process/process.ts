@@ -180,6 +180,11 @@ export class Process {
     return runAs(this, this.#context, fn);
   }
 
+  /** Whether an async context is kept for it. */
+  get hasContext(): boolean {
+    return this.#context !== null;
+  }
+
   /** Gives the context back if nothing was done since the last time; true if there still is one. (idle-contexts.ts) */
   coolDown(): boolean {
     if (this.#cooling) this.#context = null;
@@ -248,7 +253,6 @@ export class Process {
     this.exitReason = reason;
     this.pid.forgetProcess();
     removeProcess(this);
-    for (const hook of endHooks) hook(this);
     this.frames?.release();
     this.frames = null;
     this.waiter = null;
@@ -391,11 +395,4 @@ export const downMessage = (ref: Ref, pid: Pid, reason: ExitReason): DownMessage
 export const exitProcess = (target: Process, reason: ExitReason, sender: Process | null = null): void => {
   if (reason === "kill") target.end("killed");
   else target.receiveExit(reason, sender);
-};
-
-const endHooks: ((process: Process) => void)[] = [];
-
-/** Lets another part of the runtime (the registry) clear up behind each process that ends. Called once per part. */
-export const onProcessEnd = (hook: (process: Process) => void): void => {
-  endHooks.push(hook);
 };

@@ -2,7 +2,8 @@
 
 import { UnderwayError } from "../../error.ts";
 import { type Dest, Pid } from "./pid.ts";
-import { onProcessEnd, type Process } from "./process.ts";
+import type { Process } from "./process.ts";
+import { onProcessEnd } from "./table.ts";
 
 const names = new Map<string, Process>();
 

@@ -7,6 +7,7 @@ import type { Process } from "./process.ts";
 const byModule = new Map<object, Set<Process>>();
 const nobody: ReadonlySet<Process> = new Set();
 const birthWatchers = new Set<(process: Process) => void>();
+const endHooks: ((process: Process) => void)[] = [];
 
 // API.
 
@@ -28,6 +29,11 @@ export const watchBirths = (watcher: (process: Process) => void): (() => void) =
   };
 };
 
+/** Lets another part of the runtime (the registry) clear up behind each process that ends. Called once per part. */
+export const onProcessEnd = (hook: (process: Process) => void): void => {
+  endHooks.push(hook);
+};
+
 // Called by each process.
 
 /** A process has been made. */
@@ -45,4 +51,5 @@ export const removeProcess = (process: Process): void => {
   const siblings = byModule.get(module);
   siblings?.delete(process);
   if (siblings?.size === 0) byModule.delete(module);
+  for (const hook of endHooks) hook(process);
 };
