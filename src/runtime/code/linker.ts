@@ -118,7 +118,8 @@ const runtimeOf = (object: ObjectCode, handles: Handles, versionOf: () => Versio
     if (typeof handler !== "function") return handler;
     const version = versionOf();
     const guarded = function (this: unknown, ...args: unknown[]): unknown {
-      if (currentProcess()?.alive === false || version.purged) refuseDead(version);
+      // It is what a frame left behind: it stops as silently as that frame does.
+      if (currentProcess()?.alive === false || version.purged) throw stopSignal;
       return Reflect.apply(handler, this, args);
     };
     return guarded as T;
