@@ -1,11 +1,17 @@
 // Asks a real OTP and compares. Needs `escript`; where it is missing the tests say so and are skipped, in CI they fail.
 
 import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import { after, describe, it } from "node:test";
 import fc from "fast-check";
 import type { Mode } from "../src/release/translate/item.ts";
-import { printTerm } from "../src/tools/erlang/print.ts";
+import { importFile } from "../src/tools/erlang/import-file.ts";
+import { parseTerms } from "../src/tools/erlang/parse.ts";
+import { printFile, printTerm } from "../src/tools/erlang/print.ts";
 import type { Term } from "../src/tools/erlang/term.ts";
+import { atom, tuple } from "../src/tools/erlang/term.ts";
+import { canonical } from "./canonical.ts";
 import { compareRelease, releaseQuestion } from "./compare-releases.ts";
 import type { Compared } from "./compare-scripts.ts";
 import { compareScript, scriptQuestion } from "./compare-scripts.ts";
@@ -59,6 +65,19 @@ describe("conformance with OTP", { skip }, () => {
       const { order, relup } = compareRelease(given, answer);
       assert.equal(order.ours, order.otp, "the order of the applications");
       assert.equal(relup.ours, relup.otp);
+    });
+  }
+
+  for (const file of globSync("/usr/lib/erlang/lib/*/ebin/*.{app,appup}")) {
+    it(`importFile reads ${basename(file)} of this machine's Erlang as file:consult does, and brings it over`, async () => {
+      const content = readFileSync(file, "utf8");
+      const terms = parseTerms(content, file);
+      const consult = async (text: string) => canonical(await ask(tuple(atom("consult"), text)));
+      const expected = await consult(content);
+      assert.equal(canonical(tuple(atom("ok"), terms)), expected);
+      assert.equal(await consult(printFile(...terms)), expected, "what printFile writes");
+      const imported = importFile(content, file);
+      assert.equal(imported.name, basename(file).replace(/\..*/, ""));
     });
   }
 

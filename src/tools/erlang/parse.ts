@@ -26,7 +26,7 @@ export function parseTerms(content: string, file: string): readonly Term[] {
 
 const space = /(?:\s|%[^\n]*)*/y;
 const word =
-  /\d+#[0-9a-zA-Z]+|\d[\d_]*(?:\.\d+(?:[eE][+-]?\d+)?)?|\$(?:\\(?:x\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{2}|[0-7]{1,3}|\^.|.)|.)|[\p{Ll}][\p{L}\p{N}_@]*|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|=>|<<|>>|#\{|[-+[\]{},./:]/suy;
+  /\d+#[0-9a-zA-Z]+|\d[\d_]*(?:\.\d+(?:[eE][+-]?\d+)?)?|\$(?:\\(?:x\{[0-9a-fA-F]+\}|x[0-9a-fA-F]{2}|[0-7]{1,3}|\^.|.)|.)|[a-zß-öø-ÿ][\wÀ-ÖØ-öø-ÿ@]*|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|=>|<<|>>|#\{|[-+[\]{},./:]/suy;
 
 const named: Readonly<Record<string, string>> = {
   ...{ b: "\b", d: "\x7f", e: "\x1b", f: "\f", n: "\n", r: "\r", s: " ", t: "\t", v: "\v" },
@@ -64,7 +64,7 @@ class Reader {
     const first = this.#next();
     const head = first[0] ?? "";
     if (head === "'") return { atom: decode(first.slice(1, -1)) };
-    if (/\p{Ll}/u.test(head)) return { atom: first };
+    if (/[a-zß-öø-ÿ]/.test(head)) return { atom: first };
     if (head === '"') return this.#string(first);
     if (head === "$") return decode(first.slice(1)).codePointAt(0) ?? 0;
     if (first === "-" || first === "+") return this.#number(this.#next(), first, start);

@@ -10,7 +10,7 @@ export function printTerm(term: Term): string {
   if (isList(term)) return `[${term.map(printTerm).join(",")}]`;
   if ("atom" in term) return printAtom(term.atom);
   if ("tuple" in term) return `{${term.tuple.map(printTerm).join(",")}}`;
-  if ("float" in term) return Number.isInteger(term.float) ? term.float.toFixed(1) : String(term.float);
+  if ("float" in term) return printFloat(term.float);
   if ("map" in term) return `#{${term.map.map(([key, one]) => `${printTerm(key)} => ${printTerm(one)}`).join(",")}}`;
   return `<<${quoted(term.binary, '"')}${isAscii(term.binary) ? "" : "/utf8"}>>`;
 }
@@ -42,7 +42,7 @@ const reserved = new Set(
 );
 
 const printAtom = (name: string): string =>
-  /^\p{Ll}[\p{L}\p{N}_@]*$/u.test(name) && !reserved.has(name) ? name : quoted(name, "'");
+  /^[a-z][a-zA-Z0-9_@]*$/.test(name) && !reserved.has(name) ? name : quoted(name, "'");
 
 const quoted = (text: string, quote: string): string =>
   quote +
@@ -55,5 +55,11 @@ const quoted = (text: string, quote: string): string =>
     })
     .join("") +
   quote;
+
+/** Erlang wants a fraction also before an exponent: 1.0e-7. */
+function printFloat(float: number): string {
+  const [mantissa = "", exponent] = (Object.is(float, -0) ? "-0" : String(float)).split("e");
+  return `${mantissa.includes(".") ? mantissa : `${mantissa}.0`}${exponent === undefined ? "" : `e${exponent}`}`;
+}
 
 const isAscii = (text: string): boolean => [...text].every((char) => char.charCodeAt(0) < 128);
