@@ -77,6 +77,40 @@ test("evaluationDependencies contain the module itself only if it reads its own 
   assert.deepEqual(of("self.f();"), ["d/m"]);
 });
 
+// Each row is what `d/m` does with module `d/a` at top level, and its evaluation dependencies. `d/a` reads `d/lib` in its functions.
+const through: Readonly<Record<string, readonly [source: string, dependencies: readonly string[]]>> = {
+  "a call": ["export const x = A.make();", ["d/a", "d/lib"]],
+  "a named import's call": ["export const x = make();", ["d/a", "d/lib"]],
+  "an alias's call": ["const h = make; export const x = h();", ["d/a", "d/lib"]],
+  "a function given away": ["export const x = [1].map(make);", ["d/a", "d/lib"]],
+  "a call inside a local function that is called": ["const g = () => make(); g();", ["d/a", "d/lib"]],
+  "a call of another member": ["export const x = A.plain();", ["d/a"]],
+  "a computed member": ["export const x = A['ma' + 'ke']();", ["d/a", "d/b", "d/lib"]],
+  "a method of an instance": ["export const x = new A.Klass().m();", ["d/a", "d/lib"]],
+  "a function that calls another module's": ["export const x = A.far();", ["d/a", "d/b", "d/lib"]],
+  "a re-exported function": ["import { again } from './r.ts'; export const x = again();", ["d/a", "d/lib", "d/r"]],
+  "a re-exported namespace": ["import { all } from './r.ts'; export const x = all.make();", ["d/b", "d/lib", "d/r"]],
+  "a default export": ["import made from './a.ts'; export const x = made();", ["d/a", "d/lib"]],
+  "a re-exported constant, without a call": ["import { level } from './r.ts'; export const x = level;", ["d/a", "d/r"]],
+  "a function without a call": ["export const x = A.make;", ["d/a"]],
+  "a function called in a function": ["export const x = () => A.make();", []],
+};
+
+for (const [form, [source, expected]] of Object.entries(through)) {
+  test(`evaluationDependencies follow into another module's functions: ${form}`, () => {
+    const object = compiled({
+      ...library,
+      "d/a": `import * as L from "./lib.ts"; import { far as b } from "./b.ts";
+        export default () => make(); export const level = 1; export const make = () => L.v; export const plain = () => 1; export const far = () => b();
+        export class Klass { m() { return L.v; } }`,
+      "d/b": `import { v } from "./lib.ts"; export function far() { return v; }`,
+      "d/r": `export { level, make as again } from "./a.ts"; export * as all from "./a.ts";`,
+      "d/m": `import * as A from "./a.ts"; import { make } from "./a.ts"; ${source}`,
+    }).get("d/m");
+    assert.deepEqual(object?.evaluationDependencies, expected);
+  });
+}
+
 test("hash changes with the code of evaluation dependencies, transitively, and with nobody else's", () => {
   const sources = (base: string, other: string) => ({
     "h/base": `export const Base = class { v = ${base}; };`,

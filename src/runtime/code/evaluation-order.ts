@@ -12,13 +12,16 @@ export interface Stretch {
   readonly cyclic: ReadonlySet<ModuleId>;
 }
 
-/** Cuts a set into stretches, each independent of the later ones. Imports that lead out of the set do not matter. */
+/** Cuts a set into stretches, each independent of the later ones. Imports that lead out of the set do not matter, unless they lead back to something that is read during evaluation. */
 export const evaluationOrder = (objects: ReadonlyMap<ModuleId, ObjectCode>): Stretch[] => {
   const imports = new Map<ModuleId, ModuleId[]>();
   for (const module of [...objects.keys()].sort()) {
+    const object = objects.get(module) as ObjectCode;
+    // What it reads through modules that stay as they are is no import of its own, but has to be evaluated before it too.
+    const before = new Set([...importedModules(object), ...object.evaluationDependencies]);
     imports.set(
       module,
-      importedModules(objects.get(module) as ObjectCode).filter((other) => objects.has(other)),
+      [...before].filter((other) => objects.has(other)),
     );
   }
   const order = postOrder(imports);

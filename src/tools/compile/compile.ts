@@ -9,6 +9,7 @@ import { type Comment, type Program, parseSync } from "oxc-parser";
 import { type ErrorCode, type ErrorDetails, isUnderwayError, UnderwayError } from "../../error.ts";
 import type { ModuleId, Name } from "../../release/data.ts";
 import type { Import, ObjectCode, SourceMapV3 } from "../../release/object-code.ts";
+import { type EvaluationSummary, evaluationDependencies } from "./evaluation.ts";
 import { allExports, type Linked, resolveExport } from "./exports.ts";
 import { withHashes } from "./hash.ts";
 import { Lines } from "./lines.ts";
@@ -52,9 +53,19 @@ export const compileModules = (
     linked.set(module.id, { module: module.id, syntax: module.syntax, targets: module.targets(known) });
   });
   faults.throwIfAny();
-  const objects = faults.each(parsed, (module) => module.compile(linked, known));
+  const summaries = new Map<ModuleId, EvaluationSummary>();
+  const objects = faults.each(parsed, (module) => {
+    const { object, evaluation } = module.compile(linked, known);
+    summaries.set(module.id, evaluation);
+    return object;
+  });
   faults.throwIfAny();
-  return withHashes(objects);
+  return withHashes(
+    objects.map((object) => ({
+      ...object,
+      evaluationDependencies: evaluationDependencies(object.module, summaries, linked),
+    })),
+  );
 };
 
 // Internal.
@@ -95,11 +106,15 @@ class Parsed {
     });
   }
 
-  compile(modules: ReadonlyMap<ModuleId, Linked>, known: Known): Omit<ObjectCode, "hash"> {
+  /** Its evaluation dependencies are still empty: they take the summaries of all modules. */
+  compile(
+    modules: ReadonlyMap<ModuleId, Linked>,
+    known: Known,
+  ): { readonly object: Omit<ObjectCode, "hash">; readonly evaluation: EvaluationSummary } {
     const linked = modules.get(this.id) as Linked;
     this.#checkImports(linked, modules);
     const exports = allExports(linked, modules);
-    const { code, map, ...facts } = rewrite({
+    const { code, map, evaluation, ...facts } = rewrite({
       module: this.id,
       code: this.#stripped.code,
       program: this.#program,
@@ -114,16 +129,18 @@ class Parsed {
     const literals = readLiterals(this.#program, exports, (name, wanted, offset) =>
       this.#fail("compile/not_literal", offset, { export: name, wanted }),
     );
-    return {
-      format: 1,
+    const object = {
+      format: 1 as const,
       module: this.id,
       source: sourceOf(this.id),
       code,
       exports: [...exports.keys()],
       ...facts,
+      evaluationDependencies: [],
       ...literals,
       map: this.#chain(map),
     };
+    return { object, evaluation };
   }
 
   // Internal.

@@ -5,35 +5,92 @@
 // Evaluated is all code outside function bodies: `extends`, computed keys, static blocks and static fields are, methods
 // and instance fields are not. Functions count as evaluated when they could be called from there; that is decided by
 // name and on the safe side: in a call (or `new`, a tagged template, a spread, the list of a `for … of`) at top level,
-// every function written in it and every local name mentioned in it is evaluated, and so is, transitively, every name
-// mentioned in what such a name was declared or assigned with.
+// every function written in it and every name mentioned in it is evaluated, and so is, transitively, every name mentioned
+// in what such a name was declared or assigned with. Imported names are followed into their modules: what `make` of `a`
+// reads when `b` calls it at top level stays captured in `b`.
 //
 // One dependency too many costs one more module in an upgrade; one too few would leave old code in a live module.
-// Limit: what a function of another module reads when it is called at top level (`const x = other.make()`, where `make`
-// reads a third module) is not followed into that module; nor is a getter, `toString` or `valueOf` of a local object that
-// is used at top level without a call.
+// Limit: what reaches a call as a value only (a function that another module keeps in a table, a getter, `toString` or
+// `valueOf` of an object that is used at top level without a call) is not followed.
 
 import type { Node } from "oxc-parser";
 import type { ModuleId } from "../../release/data.ts";
-import { patternNames } from "./module-syntax.ts";
+import { allExports, type Linked, NAMESPACE, resolveExport, splitBinding } from "./exports.ts";
+import { DEFAULT, type ImportedName, patternNames } from "./module-syntax.ts";
+
+/** An import that code reads; `name` null: the whole namespace. */
+type ImportRead = Pick<ImportedName, "request" | "name">;
+
+/** What code reads of other modules: an import, or a module that it imports dynamically. */
+type Read = ImportRead | ModuleId;
+
+/** A name that code mentions: one of the module's own, or an import. */
+type Mention = string | ImportRead;
 
 /** A function (or instance field) written at top level, with everything nested in it. */
 interface Unit {
-  readonly reads: Set<ModuleId>;
-  readonly mentions: Set<string>;
+  readonly reads: Set<Read>;
+  readonly mentions: Set<Mention>;
 }
 
 /** What a top-level name was declared or assigned with. */
 interface Source {
   readonly units: Unit[];
-  readonly mentions: Set<string>;
+  readonly mentions: Set<Mention>;
 }
+
+/** What one module tells of its evaluation; `evaluationDependencies` puts all of them together. */
+export interface EvaluationSummary {
+  /** What is read at top level. */
+  readonly reads: ReadonlySet<Read>;
+  /** What is, or may be, called from there. */
+  readonly called: { readonly units: readonly Unit[]; readonly names: ReadonlySet<Mention> };
+  /** By name of the module's top level. */
+  readonly sources: ReadonlyMap<string, Source>;
+}
+
+/** The evaluation dependencies of a module, sorted. */
+export const evaluationDependencies = (
+  module: ModuleId,
+  summaries: ReadonlyMap<ModuleId, EvaluationSummary>,
+  modules: ReadonlyMap<ModuleId, Linked>,
+): ModuleId[] => {
+  const { reads: own, called } = summaries.get(module) as EvaluationSummary;
+  const reads = new Set<ModuleId>();
+  const addReads = (where: ModuleId, some: Iterable<Read>): void => {
+    for (const read of some) for (const one of modulesBehind(where, read, modules)) reads.add(one);
+  };
+  addReads(module, own);
+  const seen = new Set<Unit | string>();
+  const names: (readonly [where: ModuleId, mention: Mention])[] = [...called.names].map((name) => [module, name]);
+  const units: (readonly [where: ModuleId, unit: Unit])[] = called.units.map((unit) => [module, unit]);
+  while (names.length > 0 || units.length > 0) {
+    const next = units.pop();
+    if (next !== undefined) {
+      const [where, unit] = next;
+      if (seen.has(unit)) continue;
+      seen.add(unit);
+      addReads(where, unit.reads);
+      for (const mention of unit.mentions) names.push([where, mention]);
+      continue;
+    }
+    for (const [where, name] of bindingsOf(...(names.pop() as readonly [ModuleId, Mention]), modules)) {
+      const key = `${where} ${name}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const source = summaries.get(where)?.sources.get(name);
+      for (const unit of source?.units ?? []) units.push([where, unit]);
+      for (const mention of source?.mentions ?? []) names.push([where, mention]);
+    }
+  }
+  return [...reads].sort();
+};
 
 /** Listens to the walk over a module and collects. */
 export class EvaluationAnalysis {
-  readonly #reads = new Set<ModuleId>();
+  readonly #reads = new Set<Read>();
   readonly #calledUnits: Unit[] = [];
-  readonly #calledNames = new Set<string>();
+  readonly #calledNames = new Set<Mention>();
   readonly #sources = new Map<string, Source>();
   /** The unit the walk is in, and the node that it began with. */
   #unit: Unit | null = null;
@@ -62,41 +119,21 @@ export class EvaluationAnalysis {
     if (this.#owners.at(-1)?.node === node) this.#owners.pop();
   }
 
-  /** An import binding of this module is read here. */
-  read(module: ModuleId): void {
-    (this.#unit?.reads ?? this.#reads).add(module);
+  /** Something of another module is read here. */
+  read(read: Read): void {
+    (this.#unit?.reads ?? this.#reads).add(read);
   }
 
-  /** A name that is no import is mentioned here. */
-  mention(name: string): void {
+  /** A name is mentioned here; an import is read besides. */
+  mention(name: Mention): void {
     if (this.#unit !== null) this.#unit.mentions.add(name);
     else if (this.#regions.length > 0) this.#calledNames.add(name);
     for (const { source } of this.#owners) source.mentions.add(name);
   }
 
-  /** The evaluation dependencies, sorted. */
-  result(): ModuleId[] {
-    const reads = new Set(this.#reads);
-    const names = [...this.#calledNames];
-    const units = [...this.#calledUnits];
-    const seen = new Set<string | Unit>();
-    while (names.length > 0 || units.length > 0) {
-      const unit = units.pop();
-      if (unit !== undefined) {
-        if (seen.has(unit)) continue;
-        seen.add(unit);
-        for (const read of unit.reads) reads.add(read);
-        names.push(...unit.mentions);
-        continue;
-      }
-      const name = names.pop() as string;
-      if (seen.has(name)) continue;
-      seen.add(name);
-      const source = this.#sources.get(name);
-      units.push(...(source?.units ?? []));
-      names.push(...(source?.mentions ?? []));
-    }
-    return [...reads].sort();
+  summary(): EvaluationSummary {
+    const called = { units: this.#calledUnits, names: this.#calledNames };
+    return { reads: this.#reads, called, sources: this.#sources };
   }
 
   /** Several names of one pattern share a source; a name assigned twice adds to the one that it has. */
@@ -114,6 +151,48 @@ export class EvaluationAnalysis {
 }
 
 // Internal.
+
+/**
+ * The modules that decide what a read yields: the one that is named, the one that has the binding, and those that hand it
+ * on. A module that only hands on does not change with what it hands on.
+ */
+const modulesBehind = (module: ModuleId, read: Read, modules: ReadonlyMap<ModuleId, Linked>): ReadonlySet<ModuleId> => {
+  if (typeof read === "string") return new Set([read]);
+  const target = modules.get(module)?.targets[read.request];
+  const linked = target?.kind === "module" ? modules.get(target.module) : undefined;
+  if (linked === undefined) return new Set();
+  const found = new Set([linked.module]);
+  for (const name of read.name === null ? allExports(linked, modules).keys() : [read.name]) {
+    const path = new Set<string>();
+    resolveExport(linked, name, modules, path);
+    for (const step of path) found.add(splitBinding(step)[0]);
+  }
+  return found;
+};
+
+/** The top-level names behind a mention, wherever they are. Those of packages are nobody's. */
+const bindingsOf = (
+  module: ModuleId,
+  mention: Mention,
+  modules: ReadonlyMap<ModuleId, Linked>,
+): (readonly [ModuleId, string])[] => {
+  if (typeof mention === "string") return [[module, mention]];
+  const target = modules.get(module)?.targets[mention.request];
+  const linked = target?.kind === "module" ? modules.get(target.module) : undefined;
+  if (linked === undefined) return [];
+  const exports = mention.name === null ? [...allExports(linked, modules).keys()] : [mention.name];
+  return exports.flatMap((name) => {
+    const found = resolveExport(linked, name, modules);
+    if (typeof found === "string") return [];
+    const [where, local] = splitBinding(found.binding);
+    const inside = modules.get(where);
+    if (local !== NAMESPACE || inside === undefined) return [[where, local] as const];
+    // A namespace that is exported as a whole: everything in it.
+    return [...inside.syntax.exports.values()].flatMap((one) =>
+      one.kind === "local" ? [[where, one.local] as const] : [],
+    );
+  });
+};
 
 const isFunction = (node: Node): boolean =>
   node.type === "FunctionDeclaration" || node.type === "FunctionExpression" || node.type === "ArrowFunctionExpression";
@@ -138,6 +217,8 @@ const declares = (node: Node): string[] => {
     case "FunctionDeclaration":
     case "ClassDeclaration":
       return node.id === null ? [] : [node.id.name];
+    case "ExportDefaultDeclaration":
+      return [DEFAULT];
     case "ForOfStatement":
       return node.left.type === "VariableDeclaration"
         ? node.left.declarations.flatMap(({ id }) => patternNames(id))

@@ -12,6 +12,9 @@ export interface Linked {
   readonly targets: readonly Import[];
 }
 
+/** Stands for a local name in the binding of a namespace that is exported as a whole. */
+export const NAMESPACE = "*namespace*";
+
 /** Every export of a module by name, `export *` included, in the order of their names. */
 export const allExports = (
   linked: Linked,
@@ -57,6 +60,12 @@ export const resolveExport = (
   return found ?? "unknown";
 };
 
+/** Module and local name of what `resolveExport` has found. */
+export const splitBinding = (binding: string): readonly [module: ModuleId, local: string] => {
+  const space = binding.indexOf(" ");
+  return [binding.slice(0, space), binding.slice(space + 1)];
+};
+
 // Internal.
 
 const resolveImport = (
@@ -68,7 +77,7 @@ const resolveImport = (
 ): ReturnType<typeof resolveExport> => {
   const target = linked.targets[request] as Import;
   if (target.kind === "external") return { binding: `external ${target.specifier} ${name}` };
-  if (name === null) return { binding: `${target.module} *namespace*` };
+  if (name === null) return { binding: `${target.module} ${NAMESPACE}` };
   return resolveExport(modules.get(target.module) as Linked, name, modules, seen);
 };
 

@@ -24,7 +24,7 @@ import type { Comment, Node, Program } from "oxc-parser";
 import { isReferenceIdentifier, ScopeTracker, walk } from "oxc-walker";
 import type { ModuleId } from "../../release/data.ts";
 import type { Import, SourceMapV3 } from "../../release/object-code.ts";
-import { EvaluationAnalysis } from "./evaluation.ts";
+import { EvaluationAnalysis, type EvaluationSummary } from "./evaluation.ts";
 import { Instrumenter } from "./instrument.ts";
 import { LayoutReader, type Lines } from "./lines.ts";
 import { DEFAULT, type ExportedName, type ModuleSyntax, patternNames } from "./module-syntax.ts";
@@ -57,7 +57,7 @@ export interface Rewritten {
   readonly map: SourceMapV3;
   readonly imports: readonly Import[];
   readonly liveExports: readonly string[];
-  readonly evaluationDependencies: readonly ModuleId[];
+  readonly evaluation: EvaluationSummary;
 }
 
 /** Rewrites one module. */
@@ -131,7 +131,7 @@ class Pass {
       map: { version: 3, sources: sources.map(String), names, mappings },
       imports: this.#imports,
       liveExports: this.#liveExports(),
-      evaluationDependencies: this.#evaluation.result(),
+      evaluation: this.#evaluation.summary(),
     };
   }
 
@@ -202,7 +202,11 @@ class Pass {
       return;
     }
     const target = this.#input.targets[imported.request];
-    if (target?.kind === "module") this.#evaluation.read(target.module);
+    if (target?.kind === "module") {
+      const read = { request: imported.request, name: imported.name ?? memberName(node, parent) };
+      this.#evaluation.read(read);
+      this.#evaluation.mention(read);
+    }
     if (parent?.type === "Property" && parent.shorthand) this.#edits.appendRight(node.start, `${node.name}: `);
     const called = this.#callees.has(node);
     const handle = this.#handle(imported.request);
@@ -308,6 +312,12 @@ class Pass {
     return [...this.#input.exports].filter(([, exported]) => isLive(exported)).map(([name]) => name);
   }
 }
+
+/** What is taken from a namespace: `N.name`; null if that cannot be told. */
+const memberName = (namespace: Node, parent: Node | null): string | null => {
+  if (parent?.type !== "MemberExpression" || parent.object !== namespace || parent.computed) return null;
+  return parent.property.type === "Identifier" ? parent.property.name : null;
+};
 
 const withoutParentheses = (node: Node): Node =>
   node.type === "ParenthesizedExpression" ? withoutParentheses(node.expression) : node;
