@@ -29,7 +29,7 @@ import type { OtpAppup, ReleaseCase } from "./release-cases.ts";
 /** The question about the top release and its relup. Files are written into the folder. */
 export const releaseQuestion = (given: ReleaseCase, folder: string): Term =>
   tuple(
-    ...[atom("relup"), folder, files(given), given.top.name],
+    ...[atom("relup"), folder, otpFiles(given).map((file) => tuple(...file)), given.top.name],
     ...[given.bases.map((base) => base.name), given.bases.map((base) => base.name)],
     given.restartEmulator ? [atom("restart_emulator")] : [],
   );
@@ -114,12 +114,12 @@ function compareRelup(given: ReleaseCase, answer: Term): Compared {
 
 // Internal: the question.
 
-/** All that systools reads: release files, application files and appups as in a target system. */
-function files({ apps: all, top, bases, appups }: ReleaseCase): Term {
+/** All that systools reads: release files, application files and appups as in a target system. By path. */
+export function otpFiles({ apps: all, top, bases, appups }: ReleaseCase): readonly (readonly [string, string])[] {
   const named = new Set([top, ...bases].flatMap((rel) => rel.applications.map(({ name, vsn }) => `${name}-${vsn}`)));
   // One more, so that a missing version is found in another one.
   const apps = all.filter(({ name, vsn }) => named.has(`${name}-${vsn}`) || name === "b");
-  const file = (name: string, term: Term) => tuple(name, printFile(term));
+  const file = (name: string, term: Term) => [name, printFile(term)] as const;
   return [
     ...[top, ...bases].map((rel) => file(`${rel.name}.rel`, exportRel(otpRel(rel)))),
     ...apps.flatMap((app) =>

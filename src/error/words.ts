@@ -18,7 +18,7 @@ export interface ScriptPlace {
   /** Position in that script, from 1; 0 when the whole script is meant. */
   readonly position: number;
   /** The line in the file, if it is known. */
-  readonly line?: number;
+  readonly line?: number | undefined;
 }
 
 export const quoted = (names: readonly string[]) => names.map((name) => JSON.stringify(name)).join(", ");

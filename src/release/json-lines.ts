@@ -9,12 +9,23 @@ export interface Lines {
 }
 
 /**
- * Finds the lines of a value.
+ * Finds the lines of a value, when it is first asked for one: most files are never asked.
  *
  * @param content JSON without fault.
  * @param value what JSON.parse makes of it.
  */
 export function linesOf(content: string, value: unknown): Lines {
+  let found: Lines | undefined;
+  const lines = (): Lines => {
+    found ??= findLines(content, value);
+    return found;
+  };
+  return { of: (part) => lines().of(part), at: (path) => lines().at(path) };
+}
+
+// Internal.
+
+function findLines(content: string, value: unknown): Lines {
   const lines = new WeakMap<object, number>();
   const members = new WeakMap<object, Map<string, number>>();
   const tokens = content.matchAll(token);
@@ -61,8 +72,6 @@ export function linesOf(content: string, value: unknown): Lines {
     },
   };
 }
-
-// Internal.
 
 const newline = 10;
 const token = /"(?:[^"\\]|\\.)*"|[[\]{},:]|[^\s[\]{},:"]+/g;

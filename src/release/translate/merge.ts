@@ -30,10 +30,16 @@ export function merge(contributions: readonly Contribution[]): Merged {
   return { before: parts.flatMap((part) => part.before), after: parts.flatMap((part) => part.after) };
 }
 
-/** The place of an element of a script. */
+/** The place of an element of a script. Its line is only looked for when somebody asks: mostly nobody does. */
 export function placeOf(script: string, index: number, element: unknown, lines: Lines | undefined): ScriptPlace {
-  const line = lines?.of(element);
-  return { script, position: index + 1, ...(line !== undefined && { line }) };
+  if (lines === undefined) return { script, position: index + 1 };
+  return {
+    script,
+    position: index + 1,
+    get line() {
+      return lines.of(element);
+    },
+  };
 }
 
 // Internal.

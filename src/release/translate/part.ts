@@ -63,15 +63,17 @@ export const record = (
   required: readonly string[],
   code: BadPart = "relup/bad_instruction",
 ): Part => {
+  const known = new Map(Object.entries(parts));
   const properties = Object.fromEntries(Object.entries(parts).map(([key, { schema }]) => [key, schema]));
   const schema = { type: "object", ...(required.length > 0 && { required }), properties, additionalProperties: false };
   return partOf(schema, (value, place) => {
     if (!isRecord(value) || required.some((key) => !Object.hasOwn(value, key))) {
       throw new UnderwayError(code, { value, place });
     }
-    for (const [key, one] of Object.entries(value)) {
-      if (!Object.hasOwn(parts, key)) throw new UnderwayError("relup/bad_option", { value: key, place });
-      parts[key]?.(one, place);
+    for (const key of Object.keys(value)) {
+      const part = known.get(key);
+      if (part === undefined) throw new UnderwayError("relup/bad_option", { value: key, place });
+      part(value[key], place);
     }
   });
 };

@@ -2,7 +2,7 @@
 //
 // OTP: systools_make's search path; option `path` of systools:make_relup/4.
 
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UnderwayError } from "../../error.ts";
 import type { App } from "../../release/app.ts";
@@ -57,15 +57,21 @@ export async function readPath(patterns: readonly string[]): Promise<SearchPath>
     if (found.length === 0) throw new UnderwayError("relup/no_such_path", { path: pattern });
     return found;
   });
-  const files = (ending: string) => folders.flatMap((folder) => globSync(join(folder, `*${ending}`)).sort());
+  const all = folders.flatMap((folder) =>
+    readdirSync(folder)
+      .sort()
+      .map((name) => join(folder, name)),
+  );
+  const files = (ending: string) => all.filter((file) => file.endsWith(ending));
   const apps = files(".app.json").map((file) => parseChecked(read(file), file, validateApp).value);
   const found = files(".appup.json").map((file): readonly [Name, FoundAppup] => {
     const { value, lines } = parseChecked(read(file), file, validateAppup);
     return [basename(file, ".appup.json"), { file, appup: value, lines }];
   });
+  const known = new Set(all);
   for (const folder of folders) {
     const [file, json] = [join(folder, "appup.ts"), join(folder, "package.json")];
-    if (!existsSync(file) || !existsSync(json)) continue;
+    if (!known.has(file) || !known.has(json)) continue;
     const { name } = parseJson(read(json), json) as { readonly name: Name };
     const appup = await readAppupModule(file, join(folder, `${name}.appup.json`), name);
     if (appup !== undefined) found.push([name, { file, appup }]);
