@@ -1,3 +1,4 @@
+import { processesOf } from "../../src/runtime/process/table.ts";
 // How a GenServer takes part in a change of code: the chain of migrations, offers bound to a commit, late migration.
 
 import assert from "node:assert/strict";
@@ -166,7 +167,7 @@ test("offer of a process inside a callback only proves that its state could be m
   const gate = Promise.withResolvers<void>();
   const slow = GenServer.call(pid, "slowly", gate.promise);
   await settled();
-  assert.equal(upgradable.inside, true);
+  assert.equal(upgradable.phase, "inside");
   upgradable.offer(up, commit);
   commit.state = "committed";
   gate.resolve();
@@ -175,12 +176,13 @@ test("offer of a process inside a callback only proves that its state could be m
 });
 
 test("adoptLate migrates what the callback under way returns, before the next message", async () => {
-  const { pid, upgradable, up } = await setUp();
+  const { pid, upgradable, up, commit } = await setUp();
   const gate = Promise.withResolvers<void>();
   const slow = GenServer.call(pid, "slowly", gate.promise);
   const next = get(pid);
   await settled();
-  upgradable.adoptLate(up);
+  commit.state = "committed";
+  upgradable.adoptLate(up, commit);
   assert.equal(upgradable.vsn, 1);
   gate.resolve();
   assert.deepEqual(await slow, { total: 1 });
@@ -188,22 +190,66 @@ test("adoptLate migrates what the callback under way returns, before the next me
   assert.equal(upgradable.vsn, 2);
 });
 
-test("adoptLate is taken back as long as the callback has not returned, and later it is not", async () => {
-  const { pid, upgradable, up } = await setUp();
-  const [gate, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+test("adoptLate comes to nothing when the commit is dropped before the callback returns", async () => {
+  const { pid, upgradable, up, commit, told } = await setUp();
+  const gate = Promise.withResolvers<void>();
   const slow = GenServer.call(pid, "slowly", gate.promise);
   await settled();
-  assert.equal(upgradable.adoptLate(up)(), true);
+  commit.state = "committed";
+  upgradable.adoptLate(up, commit);
+  commit.state = "dropped";
   gate.resolve();
   await slow;
   assert.deepEqual(await get(pid), { total: 2 });
-  const slower = GenServer.call(pid, "slowly", other.promise);
-  await settled();
-  const undo = upgradable.adoptLate(up);
-  other.resolve();
-  await slower;
-  await settled();
-  assert.equal(undo(), false);
+  assert.deepEqual(told, []);
+});
+
+test("wayBack of a process that has only taken its offer gives back its very state", async () => {
+  const { pid, upgradable, up, back, commit } = await setUp();
+  const before = await Sys.getState(pid);
+  upgradable.offer(up, commit);
+  commit.state = "committed";
+  assert.deepEqual(await Sys.getState(pid), { total: 1, up: 2 });
+  const way = upgradable.wayBack(back);
+  assert.deepEqual(await Sys.getState(pid), { total: 1, up: 2 }, "computed, not taken");
+  way.take();
+  assert.equal(await Sys.getState(pid), before, "looking at it was no work");
+  assert.equal(way.failure, undefined);
+});
+
+test("wayBack of a process that has worked goes through the opposite migration, and falls back when that fails", async () => {
+  const { pid, upgradable, up, back, commit } = await setUp();
+  upgradable.offer(up, commit);
+  commit.state = "committed";
+  GenServer.cast(pid, "add");
+  await get(pid);
+  const failed = upgradable.wayBack({ ...back, from: { vsn: 2 } });
+  refused("gen_server/no_code_change")(failed.failure?.error);
+  upgradable.wayBack(back).take();
+  assert.deepEqual(await get(pid), { total: 2, up: 2, down: 1 });
+  failed.take();
+  assert.deepEqual(await get(pid), { total: 1 }, "its state from before the upgrade");
+});
+
+test("close forgets the state from before the upgrade", async () => {
+  const { pid, upgradable, up, back, commit } = await setUp();
+  upgradable.offer(up, commit);
+  commit.state = "committed";
+  upgradable.close();
+  upgradable.wayBack(back).take();
+  assert.deepEqual(await get(pid), { total: 1, up: 2, down: 1 });
+});
+
+test("a process that has not begun to run is unborn, and an offer to it comes to nothing", async () => {
+  const { up, commit } = await setUp();
+  const module = makeModule();
+  const starting = GenServer.start(module, 7);
+  const born = [...processesOf(module)][0];
+  const upgradable = born?.body.upgrade as Upgradable;
+  assert.equal(upgradable.phase, "unborn");
+  upgradable.offer(up, commit);
+  commit.state = "committed";
+  assert.deepEqual(await get((await starting) as Pid<Module>), { total: 7 });
 });
 
 test("adoptLate of a migration that fails ends the process, and names the cause", async () => {
@@ -212,7 +258,7 @@ test("adoptLate of a migration that fails ends the process, and names the cause"
   const slow = GenServer.call(pid, "slowly", gate.promise);
   await settled();
   const end = endOf(pid);
-  upgradable.adoptLate({ ...up, to: { vsn: 2 } });
+  upgradable.adoptLate({ ...up, to: { vsn: 2 } }, { state: "committed", dirty() {}, taken() {} });
   gate.resolve();
   await assert.rejects(slow, refused("gen_server/exited"));
   refused("gen_server/no_code_change")(((await end) as { error: unknown }).error);

@@ -186,14 +186,12 @@ test("a supervisor that is starting a child is inside, and changes when that is 
   const shown = pidsOf(sup);
   await settled();
   const upgradable = upgradableOf(sup);
-  assert.equal(upgradable.inside, true);
-  const takenBack = upgradable.adoptLate(request(ok({}, child("never"))));
-  assert.equal(takenBack(), true);
-  const undo = upgradable.adoptLate(request(ok({}, child("late"))));
+  assert.equal(upgradable.phase, "inside");
+  upgradable.adoptLate(request(ok({}, child("never"))), { state: "dropped", dirty() {}, taken() {} });
+  upgradable.adoptLate(request(ok({}, child("late"))), { state: "committed", dirty() {}, taken() {} });
   gate.resolve();
   const pid = await starting;
   assert.deepEqual(await shown, { slow: pid, late: null }, "before the next message");
-  assert.equal(undo(), false);
-  assert.equal(upgradable.inside, false);
+  assert.equal(upgradable.phase, "idle");
   await stop(sup);
 });

@@ -183,6 +183,23 @@ test("a child that cannot be restarted is tried again until it starts", async ()
   await stop(sup);
 });
 
+test("one_for_all that cannot restart a child shows that one only as restarting; once it is terminated, all stay ended", async () => {
+  const sup = await startSup({ strategy: "one_for_all", intensity: 5 }, [child("a"), child("b")]);
+  nextStarts.set("a", ["fail"]);
+  (await pidsOf(sup)).b?.process?.end(abnormal);
+  const [shown] = await Promise.all([Supervisor.whichChildren(sup), Supervisor.terminateChild(sup, "a")]);
+  assert.deepEqual(
+    shown.map(({ id, pid, restarting }) => [id, pid, restarting]),
+    [
+      ["b", null, false],
+      ["a", null, true],
+    ],
+  );
+  assert.deepEqual(await pidsOf(sup), { b: null, a: null });
+  await Supervisor.restartChild(sup, "b");
+  await stop(sup);
+});
+
 test("rest_for_one that cannot restart a later child goes on from that one", async () => {
   const sup = await startSup({ strategy: "rest_for_one", intensity: 5 }, [child("a"), child("b"), child("c")]);
   nextStarts.set("b", ["fail"]);

@@ -105,14 +105,21 @@ export class Children {
    *
    * Deviation: a child that such a change has added and nobody has started is forgotten when the next change does not
    * know it, so that an upgrade and its undo leave what was there before.
+   *
+   * Returns what puts back the specifications from before; only as long as no child has come or gone since.
    */
-  merge(specs: readonly CompleteSpec[]): void {
+  merge(specs: readonly CompleteSpec[]): () => void {
     const [first] = specs;
-    if (this.template !== null) {
-      if (first !== undefined) this.template.spec = first;
-      return;
+    const { template } = this;
+    if (template !== null) {
+      const { spec } = template;
+      if (first !== undefined) template.spec = first;
+      return () => {
+        template.spec = spec;
+      };
     }
     const before = this.#byId;
+    const specsBefore = [...before.values()].map((child) => [child, child.spec] as const);
     this.#byId = new Map();
     for (const spec of specs) {
       const child = before.get(spec.id) ?? new Child({ spec }, null, true);
@@ -122,5 +129,9 @@ export class Children {
     for (const [id, child] of before) {
       if (!this.#byId.has(id) && !child.neverStarted) this.#byId.set(id, child);
     }
+    return () => {
+      this.#byId = before;
+      for (const [child, spec] of specsBefore) child.slot.spec = spec;
+    };
   }
 }

@@ -13,7 +13,7 @@ import { type ExitReason, isNormal } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
 import type { Frame, Socket, SocketOwner } from "./connection-socket.ts";
 import type { ConnectionCallbacks } from "./connection-types.ts";
-import type { LoopStart } from "./gen.ts";
+import type { Start } from "./gen.ts";
 import { GenServerLoop } from "./gen-server-loop.ts";
 
 export class ConnectionLoop extends GenServerLoop {
@@ -24,7 +24,7 @@ export class ConnectionLoop extends GenServerLoop {
     closed: (closed) => this.process.deliver(new Envelope("event", "closed", closed, null)),
   };
 
-  constructor(module: ConnectionCallbacks, start: LoopStart, socket: Socket) {
+  constructor(module: ConnectionCallbacks, start: Start, socket: Socket) {
     super(module, start);
     this.#callbacks = module;
     this.#socket = socket;

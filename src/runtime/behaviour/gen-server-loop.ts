@@ -10,7 +10,7 @@
 import { inspect } from "node:util";
 import { UnderwayError } from "../../error.ts";
 import { functionExported } from "../code/handle.ts";
-import type { CodeChangeRequest, Prepared, Undo } from "../process/body.ts";
+import type { CodeChangeRequest, Commit, Prepared } from "../process/body.ts";
 import { currentProcess } from "../process/context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
 import { Envelope } from "../process/mailbox.ts";
@@ -19,8 +19,8 @@ import type { Process } from "../process/process.ts";
 import type { ExitReason } from "../process/reason.ts";
 import { report } from "../process/report.ts";
 import type { From } from "../process/request.ts";
-import { migrate, vsnOf } from "./code-change.ts";
-import type { LoopStart } from "./gen.ts";
+import { migrate, type Versioned, vsnOf } from "./code-change.ts";
+import type { Start } from "./gen.ts";
 import type { AnyCallbacks, Awaitable, CallResult, CastResult, InitResult, Next } from "./gen-server-types.ts";
 import { BehaviourLoop } from "./loop.ts";
 
@@ -34,15 +34,15 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   vsn: number;
   deadline: Deadline["deadline"] = null;
   /** Null when `init` is over. */
-  #start: LoopStart | null;
+  #start: Start | null;
   /** The caller whose call is being handled; it must not wait for a server that ends while handling it. */
   #answering: From | null = null;
   /** Callers that were answered with `noreply` and still wait. */
   #deferred: Set<From> | null = null;
   /** Changes of code that the result of the callback under way has still to go through, oldest first. */
-  #late: { readonly change: CodeChangeRequest }[] | null = null;
+  #late: { readonly change: CodeChangeRequest; readonly commit: Commit }[] | null = null;
 
-  constructor(module: AnyCallbacks, start: LoopStart) {
+  constructor(module: AnyCallbacks, start: Start) {
     super(module);
     this.module = module;
     this.vsn = vsnOf(module);
@@ -91,7 +91,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   terminate(reason: ExitReason): void | Promise<void> {
     this.stopIdling();
     if (this.#start !== null) {
-      this.#start.handshake.refused(reason);
+      this.#start.refused(reason);
       this.#start = null;
       return;
     }
@@ -102,13 +102,12 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   override ended(reason: ExitReason): void {
     super.ended(reason);
     this.stopIdling();
-    this.#start?.handshake.refused(reason);
+    this.#start?.refused(reason);
     this.#answering?.fail(reason);
     if (this.#deferred !== null) for (const from of this.#deferred) from.fail(reason);
   }
 
-  /** A message has come: the idle timeout is over. */
-  protected stopIdling(): void {
+  protected override stopIdling(): void {
     if (this.deadline !== null) cancelDeadline(this);
   }
 
@@ -119,24 +118,38 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
 
   // Change of code.
 
-  prepare(change: CodeChangeRequest): Prepared {
-    const next = migrate({ state: this.state, vsn: this.vsn }, moduleName(this.module), change);
-    return {
-      adopt: () => {
-        this.state = next.state;
-        this.vsn = next.vsn;
-      },
-    };
+  protected get hasState(): boolean {
+    return this.#start === null;
   }
 
-  protected late(change: CodeChangeRequest): Undo {
-    const entry = { change };
+  prepare(change: CodeChangeRequest): Prepared {
+    let held = { state: this.state, vsn: this.vsn };
+    // What the callback under way returns goes through these first.
+    for (const late of this.#late ?? [])
+      if (late.commit.state === "committed") held = this.#migrated(held, late.change);
+    return this.#toHold(this.#migrated(held, change));
+  }
+
+  adoptLate(change: CodeChangeRequest, commit: Commit): void {
     this.#late ??= [];
-    this.#late.push(entry);
-    return () => {
-      const waiting = this.#late?.indexOf(entry) ?? -1;
-      if (waiting !== -1) this.#late?.splice(waiting, 1);
-      return waiting !== -1;
+    this.#late.push({ change, commit });
+  }
+
+  #migrated(held: Versioned, change: CodeChangeRequest): Versioned {
+    return migrate(held, moduleName(this.module), change);
+  }
+
+  #toHold(next: Versioned): Prepared {
+    return {
+      adopt: () => {
+        const { state, vsn } = this;
+        this.state = next.state;
+        this.vsn = next.vsn;
+        return () => {
+          this.state = state;
+          this.vsn = vsn;
+        };
+      },
     };
   }
 
@@ -202,16 +215,16 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   }
 
   /** One clause per result of `init`. */
-  #applyInit({ handshake }: LoopStart, result: Result): void | Promise<void> {
+  #applyInit(start: Start, result: Result): void | Promise<void> {
     switch (result?.kind) {
       case "ok":
         this.#takeState(result.state);
         this.#start = null;
-        handshake.started();
+        start.started();
         return this.#goOn(result.next);
       case "ignore":
         this.#start = null;
-        handshake.refused("ignore");
+        start.refused("ignore");
         this.process.end("normal");
         return;
       case "stop_init":
@@ -230,14 +243,14 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
 
   /** The state that a callback has returned; migrated first if code has changed while the callback ran. */
   #takeState(state: unknown): void {
-    let held = { state, vsn: this.vsn };
-    if (this.#late !== null) {
-      const late = this.#late;
-      this.#late = null;
-      for (const { change } of late) held = migrate(held, moduleName(this.module), change);
+    this.state = state;
+    if (this.#late === null) return;
+    const late = this.#late;
+    this.#late = null;
+    for (const { change, commit } of late) {
+      if (commit.state !== "committed") continue;
+      this.take(this.#toHold(this.#migrated({ state: this.state, vsn: this.vsn }, change)), commit);
     }
-    this.state = held.state;
-    this.vsn = held.vsn;
   }
 
   #goOn(next: Next | undefined): void | Promise<void> {
@@ -269,7 +282,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       level: "warning",
       kind: "unexpected_message",
       message: `${moduleName(this.module)} ${this.process.pid} has no handleInfo and drops a message`,
-      details: { message: typeof message === "object" ? JSON.stringify(message) : String(message) },
+      details: { message: inspect(message, { breakLength: Number.POSITIVE_INFINITY, depth: 2 }) },
     });
   }
 }

@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type ErrorCode, UnderwayError } from "../../error.ts";
 import { currentProcess } from "../process/context.ts";
+import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
 import { Envelope } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Dest, Pid } from "../process/pid.ts";
@@ -11,7 +12,7 @@ import { Process, watch } from "../process/process.ts";
 import { type ExitReason, formatReason, thrownBehind } from "../process/reason.ts";
 import { formatDest, lookUp, registerName } from "../process/registry.ts";
 import { From } from "../process/request.ts";
-import type { BehaviourLoop, Handshake, SystemAnswer, SystemRequest } from "./loop.ts";
+import type { BehaviourLoop, SystemAnswer, SystemRequest } from "./loop.ts";
 
 /** OTP's default timeout of calls. */
 export const CALL_TIMEOUT_MS = 5_000;
@@ -23,51 +24,75 @@ export interface StartOptions {
   readonly timeoutMs?: number;
 }
 
-/** What a loop is told at its start. */
-export interface LoopStart {
+/** A start under way: what the loop begins with, and whom it tells what became of `init`. OTP: proc_lib's init_ack. */
+export class Start<M = unknown> {
   readonly arg: unknown;
-  readonly handshake: Handshake;
+  /** @internal */
+  deadline: Deadline["deadline"] = null;
+  readonly #resolve: (pid: Pid<M>) => void;
+  readonly #reject: (error: UnderwayError) => void;
+  #process: Process | null = null;
+
+  constructor(arg: unknown, resolve: (pid: Pid<M>) => void, reject: (error: UnderwayError) => void) {
+    this.arg = arg;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** `process` begins; it is ended when its `init` takes longer than this. */
+  begins(process: Process, timeoutMs: number | undefined): void {
+    this.#process = process;
+    if (timeoutMs !== undefined) addDeadline(this, timeoutMs);
+  }
+
+  /** `init` has succeeded. */
+  started(): void {
+    cancelDeadline(this);
+    this.#resolve(this.#process?.pid as Pid<M>);
+  }
+
+  /** `init` has returned `ignore`, or the process ends for this reason. Does nothing the second time. */
+  refused(reason: ExitReason | "ignore"): void {
+    cancelDeadline(this);
+    const module = moduleName(this.#process?.body.module ?? {});
+    if (reason === "ignore") {
+      this.#reject(new UnderwayError("gen_server/ignore", { module }));
+      return;
+    }
+    const cause = thrownBehind(reason);
+    const details = { module, reason: formatReason(reason) };
+    this.#reject(new UnderwayError("gen_server/init_failed", details, cause === undefined ? undefined : { cause }));
+  }
+
+  /** @internal */
+  expire(): void {
+    this.#process?.end("timeout");
+  }
 }
 
 /**
- * Starts a process for a behaviour's loop and waits for the handshake. With a parent, the two are linked.
+ * Starts a process for a behaviour's loop and waits for its `init`. With a parent, the two are linked.
  *
  * Rejects with `gen_server/ignore` when `init` returned `ignore`, with `gen_server/init_failed` when it refused or threw,
  * with `gen_server/already_started` when the name is taken: nothing has been started then.
  */
 export const startProcess = <M>(
-  makeLoop: (start: LoopStart) => BehaviourLoop,
+  makeLoop: (start: Start) => BehaviourLoop,
   arg: unknown,
   options: StartOptions | undefined,
   parent: Process | null,
 ): Promise<Pid<M>> =>
   new Promise((resolve, reject) => {
-    let module = "";
-    let limit: NodeJS.Timeout | undefined;
-    const handshake: Handshake = {
-      started() {
-        clearTimeout(limit);
-        resolve(process.pid as Pid<M>);
-      },
-      refused(reason) {
-        clearTimeout(limit);
-        if (reason === "ignore") return reject(new UnderwayError("gen_server/ignore", { module }));
-        const cause = thrownBehind(reason);
-        const details = { module, reason: formatReason(reason) };
-        reject(new UnderwayError("gen_server/init_failed", details, cause === undefined ? undefined : { cause }));
-      },
-    };
-    const { name, timeoutMs } = options ?? {};
+    const name = options?.name;
     const holder = name === undefined ? null : lookUp({ name });
     if (name !== undefined && holder !== null) {
       return reject(new UnderwayError("gen_server/already_started", { name, pid: String(holder.pid) }));
     }
-    const loop = makeLoop({ arg, handshake });
-    module = moduleName(loop.module);
-    const process = new Process(loop, parent);
-    if (name !== undefined) registerName(name, process);
+    const start = new Start<M>(arg, resolve, reject);
+    const process = new Process(makeLoop(start as Start), parent);
     if (parent !== null) process.link(parent);
-    if (timeoutMs !== undefined) limit = setTimeout(() => process.end("timeout"), timeoutMs);
+    if (name !== undefined) registerName(name, process);
+    start.begins(process, options?.timeoutMs);
   });
 
 /**

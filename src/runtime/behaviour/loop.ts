@@ -1,7 +1,7 @@
 // What every behaviour's loop has in common: system messages, suspension, the parent's exit signal. OTP: sys, gen.
 
 import { UnderwayError } from "../../error.ts";
-import type { Body, CodeChangeRequest, Commit, Prepared, Undo, Upgradable } from "../process/body.ts";
+import type { Body, CodeChangeRequest, Commit, Prepared, Upgradable, WayBack } from "../process/body.ts";
 import type { Envelope, ExitMessage } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
@@ -31,6 +31,8 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   inside = false;
   /** The state that this process will have if the commit comes true. */
   #offer: { readonly prepared: Prepared; readonly commit: Commit } | null = null;
+  /** Puts back the state from before the upgrade that is not final yet. */
+  #former: { readonly restore: () => void; worked: boolean } | null = null;
   /** Messages that came while suspended, in order; null while not suspended. */
   #held: Envelope[] | null = null;
 
@@ -42,6 +44,11 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     return this;
   }
 
+  get phase(): Upgradable["phase"] {
+    if (this.process === undefined) return "unborn";
+    return this.inside ? "inside" : "idle";
+  }
+
   get suspended(): boolean {
     return this.#held !== null;
   }
@@ -50,8 +57,12 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   abstract start(): void | Promise<void>;
   /** Computes what the change makes of the present state, and changes nothing. */
   abstract prepare(change: CodeChangeRequest): Prepared;
+  /** False before `init` has returned: there is nothing to migrate yet. */
+  protected abstract get hasState(): boolean;
   /** Remembers a change for the result of the callback under way. */
-  protected abstract late(change: CodeChangeRequest): Undo;
+  abstract adoptLate(change: CodeChangeRequest, commit: Commit): void;
+  /** A message has come that is not handled yet: an idle timeout is over. */
+  protected stopIdling(): void {}
   /** Handles an ordinary message. */
   protected abstract receive(envelope: Envelope): void | Promise<void>;
   protected abstract getState(): unknown;
@@ -64,6 +75,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
       return;
     }
     if (this.#held !== null) {
+      this.stopIdling();
       this.#held.push(envelope);
       return;
     }
@@ -78,15 +90,11 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   // Change of code.
 
   offer(change: CodeChangeRequest, commit: Commit): void {
+    if (!this.hasState) return;
     this.settle();
     const prepared = this.prepare(change);
     // Inside a callback the state is about to be replaced: that it could be migrated is all that can be said.
     this.#offer = this.inside ? null : { prepared, commit };
-  }
-
-  adoptLate(change: CodeChangeRequest): Undo {
-    this.#offer = null;
-    return this.late(change);
   }
 
   settle(): void {
@@ -94,19 +102,54 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     const { prepared, commit } = this.#offer;
     if (commit.state === "open") return;
     this.#offer = null;
-    if (commit.state === "dropped") return;
-    prepared.adopt();
-    commit.taken(this.process);
+    if (commit.state === "committed") this.take(prepared, commit);
+  }
+
+  wayBack(opposite: CodeChangeRequest): WayBack {
+    const former = this.#former;
+    if (former !== null && !former.worked && !this.inside) return { take: former.restore };
+    const back: Commit = { state: "committed", dirty() {}, taken() {} };
+    if (this.inside) return { take: () => this.adoptLate(opposite, back) };
+    try {
+      const prepared = this.prepare(opposite);
+      return { take: () => prepared.adopt() };
+    } catch (error) {
+      const ended = (): void => this.process.end({ error });
+      return { take: former?.restore ?? ended, failure: { error } };
+    }
+  }
+
+  close(): void {
+    this.settle();
+    this.#former = null;
   }
 
   /** Called by each behaviour at the start of each callback: what follows may change the state. */
   protected begin(): void {
-    if (this.#offer === null) return;
     this.settle();
+    if (this.#former !== null) this.#former.worked = true;
     if (this.#offer === null) return;
     const { commit } = this.#offer;
     this.#offer = null;
     commit.dirty(this.process);
+  }
+
+  /** Takes a new state, and keeps the former one until the upgrade is final. */
+  protected take(prepared: Prepared, commit: Commit): void {
+    const restore = prepared.adopt();
+    // After two switches of one upgrade the way back leads to before the first.
+    const first = this.#former;
+    this.#former = {
+      worked: first?.worked ?? false,
+      restore:
+        first === null
+          ? restore
+          : () => {
+              restore();
+              first.restore();
+            },
+    };
+    commit.taken(this.process);
   }
 
   // Internal.
@@ -120,9 +163,12 @@ export abstract class BehaviourLoop implements Body, Upgradable {
 
   /** One clause per request, as sys:handle_system_msg. */
   #system(message: SystemRequest, from: From | null): void {
-    this.begin();
+    // Who only looks does not change anything.
+    if (message.request === "replace_state" || message.request === "change_code") this.begin();
+    else this.settle();
     switch (message.request) {
       case "suspend":
+        this.stopIdling();
         this.#held ??= [];
         answer(from, null);
         break;
@@ -188,10 +234,3 @@ export interface Status {
 }
 
 const answer = (from: From | null, value: unknown): void => from?.resolve({ ok: true, value } satisfies SystemAnswer);
-
-/** How a starter is told what became of `init`. */
-export interface Handshake {
-  started(): void;
-  /** `ignore`, or the reason for which the process ends. */
-  refused(reason: ExitReason | "ignore"): void;
-}

@@ -10,7 +10,7 @@
 // OTP: supervisor.
 
 import { UnderwayError } from "../../error.ts";
-import type { CodeChangeRequest, Prepared, Undo } from "../process/body.ts";
+import type { CodeChangeRequest, Commit, Prepared } from "../process/body.ts";
 import { currentProcess } from "../process/context.ts";
 import { Envelope, type ExitMessage } from "../process/mailbox.ts";
 import { applyMfa } from "../process/mfa.ts";
@@ -23,7 +23,7 @@ import { stopSignal } from "../process/stop-signal.ts";
 import { type CheckedOk, type CompleteFlags, checkInit, type SupervisorCallbacks } from "./child-spec.ts";
 import { type Child, Children } from "./children.ts";
 import { vsnOf } from "./code-change.ts";
-import { isIgnored, type LoopStart } from "./gen.ts";
+import { isIgnored, type Start } from "./gen.ts";
 import { BehaviourLoop } from "./loop.ts";
 import { endedAsTold, shutDown } from "./shutdown.ts";
 import { answerRequest } from "./supervisor-requests.ts";
@@ -43,17 +43,21 @@ export class SupervisorLoop extends BehaviourLoop {
   vsn: number;
   flags!: CompleteFlags;
   children!: Children;
-  readonly #start: { arg: unknown; handshake: LoopStart["handshake"] | null };
+  /** The argument of `init`, which every change of code asks again. */
+  readonly #arg: unknown;
+  /** Whoever waits for the start; null when that is over. */
+  #start: Start | null;
   /** Times of the restarts within the period, oldest first. */
   #restarts: number[] = [];
   /** Changes of code that wait for the end of what is under way, oldest first. */
-  readonly #late: CodeChangeRequest[] = [];
+  readonly #late: { readonly change: CodeChangeRequest; readonly commit: Commit }[] = [];
 
-  constructor(module: SupervisorCallbacks, start: LoopStart) {
+  constructor(module: SupervisorCallbacks, start: Start) {
     super(module);
     this.module = module;
     this.vsn = vsnOf(module);
-    this.#start = { ...start };
+    this.#arg = start.arg;
+    this.#start = start;
   }
 
   // Callbacks of the process.
@@ -64,14 +68,14 @@ export class SupervisorLoop extends BehaviourLoop {
     this.vsn = vsnOf(this.module);
     const checked = this.#init(this.module);
     if (checked === null) {
-      this.#handshake()?.refused("ignore");
+      this.#refused("ignore");
       this.process.end("normal");
       return;
     }
     this.flags = checked.flags;
     this.children = new Children(checked.specs, this.dynamic);
     if (this.dynamic || checked.specs.length === 0) {
-      this.#handshake()?.started();
+      this.#started();
       return;
     }
     return this.during(() => this.#startAll());
@@ -95,18 +99,18 @@ export class SupervisorLoop extends BehaviourLoop {
     this.inside = true;
     const running = (this.children?.list() ?? []).filter((child) => child.running).reverse();
     if (running.length === 0) {
-      this.#handshake()?.refused(reason);
+      this.#refused(reason);
       return;
     }
     const ending = this.dynamic
       ? Promise.all(running.map((child) => this.endChild(child))).then(() => {})
       : this.#endInOrder(running);
-    return ending.then(() => this.#handshake()?.refused(reason));
+    return ending.then(() => this.#refused(reason));
   }
 
   override ended(reason: ExitReason): void {
     super.ended(reason);
-    this.#handshake()?.refused(reason);
+    this.#refused(reason);
   }
 
   // Change of code.
@@ -126,21 +130,25 @@ export class SupervisorLoop extends BehaviourLoop {
     }
     return {
       adopt: () => {
+        const before = { vsn: this.vsn, flags: this.flags };
         this.vsn = vsn;
-        if (checked === null) return;
-        this.flags = checked.flags;
-        this.children.merge(checked.specs);
+        if (checked !== null) this.flags = checked.flags;
+        const undoMerge = checked === null ? () => {} : this.children.merge(checked.specs);
+        return () => {
+          this.vsn = before.vsn;
+          this.flags = before.flags;
+          undoMerge();
+        };
       },
     };
   }
 
-  protected late(change: CodeChangeRequest): Undo {
-    this.#late.push(change);
-    return () => {
-      const waiting = this.#late.indexOf(change);
-      if (waiting !== -1) this.#late.splice(waiting, 1);
-      return waiting !== -1;
-    };
+  protected get hasState(): boolean {
+    return this.children !== undefined;
+  }
+
+  adoptLate(change: CodeChangeRequest, commit: Commit): void {
+    this.#late.push({ change, commit });
   }
 
   protected getState(): unknown {
@@ -167,7 +175,9 @@ export class SupervisorLoop extends BehaviourLoop {
       await operation();
     } finally {
       this.inside = false;
-      for (const change of this.#late.splice(0)) this.prepare(change).adopt();
+      for (const { change, commit } of this.#late.splice(0)) {
+        if (commit.state === "committed") this.take(this.prepare(change), commit);
+      }
     }
   }
 
@@ -208,14 +218,17 @@ export class SupervisorLoop extends BehaviourLoop {
   // Internal.
 
   #init(callbacks: SupervisorCallbacks): CheckedOk | null {
-    return checkInit(moduleName(this.module), callbacks.init(this.#start.arg as never));
+    return checkInit(moduleName(this.module), callbacks.init(this.#arg as never));
   }
 
-  /** Whoever waits for the start, once. */
-  #handshake(): LoopStart["handshake"] | null {
-    const { handshake } = this.#start;
-    this.#start.handshake = null;
-    return handshake;
+  #started(): void {
+    this.#start?.started();
+    this.#start = null;
+  }
+
+  #refused(reason: ExitReason | "ignore"): void {
+    this.#start?.refused(reason);
+    this.#start = null;
   }
 
   async #startAll(): Promise<void> {
@@ -227,7 +240,7 @@ export class SupervisorLoop extends BehaviourLoop {
       this.process.crash({ shutdown: { failed_to_start_child: child.spec.id, reason: outcome.reason } });
       return;
     }
-    this.#handshake()?.started();
+    this.#started();
   }
 
   async #attempt(child: Child): Promise<StartOutcome> {
@@ -312,8 +325,9 @@ export class SupervisorLoop extends BehaviourLoop {
       await this.#startAgain(child);
       return;
     }
-    // The one that has ended is started again even if all others, temporary ones among them, are ended for it.
     const affected = strategy === "one_for_all" ? this.children.list() : [child, ...this.children.after(child)];
+    // Only the one that cannot be started, if there is one, is restarting: with its next attempt all come again.
+    this.children.ended(child);
     await this.#endInOrder(affected.filter((other) => other !== child).reverse());
     for (const one of affected) {
       if (one !== child && this.children.get(one.spec.id) !== one) continue;
