@@ -61,7 +61,7 @@ const upgrade = async (count: number): Promise<readonly Row[]> => {
   staged.switch();
   migration.switch();
   const pauseMs = performance.now() - switchMs;
-  await migration.settleAll();
+  await migration.close();
   const wholeMs = performance.now() - beganMs;
   const blockMs = stopWatch();
   const waitMs = await stopLoad();

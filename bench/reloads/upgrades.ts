@@ -50,7 +50,7 @@ export const startServers = async (
     migration.finish();
     staged.switch();
     migration.switch();
-    await migration.settleAll();
+    await migration.close();
     for (const module of staged.modules) purge(module);
     return handleOf(SERVER).version as number;
   };

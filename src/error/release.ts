@@ -105,6 +105,11 @@ export const release = {
       .join("; "),
     cure: "add the instructions to the appup, or let it be generated",
   }),
+  "release/in_use": (d: { vsn: string; instances: readonly string[] }) => ({
+    what: `Cannot remove release ${d.vsn}: other nodes of this target directory know it`,
+    why: d.instances.join(", "),
+    cure: "remove it there first",
+  }),
   "release/inside": (d: { processes: readonly string[]; waitedMs: number }) => ({
     what: `Cannot install: ${d.processes.join(", ")} did not leave their callbacks in ${d.waitedMs} ms; nothing was changed`,
     why: `the appup says "wait" for them`,
@@ -175,6 +180,14 @@ export const release = {
   }),
   "release/not_loaded": (d: { vsn: string; modules: readonly string[] }) => ({
     what: `Install of ${d.vsn} did not bring what was built: ${d.modules.join(", ")}`,
+  }),
+  "release/not_restarted": (d: { reasons: readonly string[] }) => ({
+    what: `Cannot restart all children that were stopped: ${d.reasons.join("; ")}`,
+  }),
+  "release/not_undone": (d: { vsn: string; reason: string; lost: readonly string[] }) => ({
+    what: `Install of ${d.vsn} failed after the switch and could not be undone: ${d.reason}`,
+    why: d.lost.join("; "),
+    cure: "the node restarts into its permanent release; see why the code to go back to was purged meanwhile",
   }),
   "release/old_processes": (d: { module: string; processes: readonly string[] }) => ({
     what: `Cannot load "${d.module}": ${d.processes.join(", ")} still run its old code`,

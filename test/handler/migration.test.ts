@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import * as GenServer from "../../src/runtime/behaviour/gen-server.ts";
 import type { Callbacks } from "../../src/runtime/behaviour/gen-server-types.ts";
@@ -21,7 +23,9 @@ const header = `
 `;
 const v1 = `${header}
   export const vsn = 1;
-  export const init = (total: number) => ok<any>({ total });
+  // A server whose total is the name of a gate waits for it first.
+  export const init = (total: number | string) =>
+    typeof total === "number" ? ok<any>({ total }) : gates.get(total)!.then(() => ok<any>({ total: -1 }));
   export const handleCall = {
     get: ({ state }: any) => reply(["v1", state], state),
     async slow({ state }: any, gate: string, by: number) { await gates.get(gate); return reply(["v1", by], { total: state.total + by }); },
@@ -156,7 +160,7 @@ test("Migration refuses when a migration throws, names the process, and leaves e
       return true;
     },
   );
-  migration.abandon();
+  await migration.abandon();
   staged.abort();
   assert.deepEqual(
     await Promise.all(pids.map(get)),
@@ -172,7 +176,7 @@ for (const [what, up] of [
     const { module, pids } = await servers(2);
     const { staged, migration } = await begin(module, v2(up));
     await assert.rejects(migration.precopy(), { code: "release/migration_failed" });
-    migration.abandon();
+    await migration.abandon();
     staged.abort();
     assert.deepEqual(await get(pids[1] as Server), ["v1", { total: 1 }]);
   });
@@ -197,7 +201,7 @@ test("Migration.undo gives back the state of who did nothing since, and sends th
   assert.deepEqual(await get(inside), ["v1", { total: 1002 }], "inside all the time: as if nothing had happened");
 });
 
-test("Migration.undo ends a process whose down fails, and names it", async () => {
+test("Migration.undo gives a process whose down fails its state from before, and names it", async () => {
   const { module, pids } = await servers(2);
   const { staged, migration } = await begin(module, v2(undefined, `{ throw new Error("no way back"); }`));
   await migration.precopy();
@@ -208,8 +212,98 @@ test("Migration.undo ends a process whose down fails, and names it", async () =>
     failures.map(({ pid }) => pid),
     [String(pids[0])],
   );
-  await assert.rejects(get(pids[0] as Server), { code: "gen_server/noproc" });
+  assert.deepEqual(await get(pids[0] as Server), ["v1", { total: 0 }]);
   assert.deepEqual(await get(pids[1] as Server), ["v1", { total: 1 }]);
+});
+
+test("Migration.undo sends who was born since the switch through down", async () => {
+  const { module } = await servers(1);
+  const { staged, migration } = await begin(module, v2());
+  await migration.precopy();
+  const undo = switchNow(staged, migration);
+  const born = (await GenServer.start(handleOf(module) as unknown as Callbacks, 5 as never)) as unknown as Server;
+  const unborn = GenServer.start(handleOf(module) as unknown as Callbacks, 6 as never);
+  assert.deepEqual(migration.undo(undo), []);
+  assert.deepEqual(await get(born), ["v1", { total: 5 }]);
+  assert.deepEqual(await get((await unborn) as unknown as Server), ["v1", { total: 6 }]);
+});
+
+test("Migration.undo changes nothing when the old code cannot be shown any more", async () => {
+  const { module, pids } = await servers(2);
+  const { staged, migration } = await begin(module, v2());
+  await migration.precopy();
+  switchNow(staged, migration);
+  await get(pids[0] as Server);
+  assert.throws(() => migration.undo(() => assert.fail("purged")), /purged/);
+  assert.deepEqual(
+    await Promise.all(pids.map(get)),
+    pids.map((_, total) => ["v2", { total, step: 2 }]),
+  );
+});
+
+test("Migration leaves alone who has not begun to run, and migrates what an asynchronous init returns", async () => {
+  const { module } = await servers(1);
+  const handle = handleOf(module) as unknown as Callbacks;
+  const open = gate(`init ${module}`);
+  const slowInit = GenServer.start(handle, `init ${module}` as never);
+  await new Promise(setImmediate);
+  const { staged, migration } = await begin(module, v2());
+  await migration.precopy();
+  const unborn = GenServer.start(handle, 3 as never);
+  switchNow(staged, migration);
+  assert.equal(migration.late, 1);
+  open();
+  assert.deepEqual(await get((await unborn) as unknown as Server), ["v2", { total: 3, step: 2 }]);
+  assert.deepEqual(await get((await slowInit) as unknown as Server), ["v2", { total: -1, step: 2 }]);
+});
+
+test("Migration goes on over two upgrades with a process that is inside one callback all the time", async () => {
+  const { module, pids } = await servers(1);
+  const [pid] = pids as [Server];
+  const open = gate("twice");
+  const slow = GenServer.call(pid, "slow", "twice", 1);
+  await new Promise(setImmediate);
+  const first = await begin(module, v2());
+  await first.migration.precopy();
+  switchNow(first.staged, first.migration);
+  await first.migration.close();
+  // A frame of version 1 is still open, so the old code must stay; the third version is a set of exports alone.
+  const current = exportsOf(module, "current") ?? {};
+  const to = { ...current, vsn: 3, codeChange: { up: { 2: (state: object) => ({ ...state, third: true }) } } };
+  const second = new Migration(
+    [{ module, handle: handleOf(module), change: { from: current, to, extra: [], env: {} } }],
+    (fn) => fn(),
+  );
+  await second.precopy();
+  second.finish();
+  second.switch();
+  open();
+  await slow;
+  assert.deepEqual(await get(pid), ["v2", { total: 1, step: 2, third: true }]);
+});
+
+test("Migration.abandon leaves no second copy of a state behind", async () => {
+  const { module, pids } = await servers(3);
+  const made: WeakRef<object>[] = [];
+  const noteState = (state: object): object => {
+    made.push(new WeakRef(state));
+    return state;
+  };
+  Object.assign(globalThis, { noteState });
+  const { staged, migration } = await begin(module, v2("(globalThis as any).noteState({ ...state, step: 2 })"));
+  await migration.precopy();
+  await migration.abandon();
+  staged.abort();
+  assert.equal(made.length, 3);
+  setFlagsFromString("--expose-gc");
+  (runInNewContext("gc") as () => void)();
+  await new Promise(setImmediate);
+  (runInNewContext("gc") as () => void)();
+  assert.deepEqual(
+    made.filter((ref) => ref.deref() !== undefined),
+    [],
+  );
+  assert.deepEqual(await get(pids[2] as Server), ["v1", { total: 2 }]);
 });
 
 test("Migration loses no addition whenever the switch comes, and whatever the processes are doing", async () => {

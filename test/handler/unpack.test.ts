@@ -139,7 +139,7 @@ describe("unpackPackage", () => {
     await unpackPackage(packageOf(t, good), whole);
     renameSync(join(whole, "lib/chat-0.2.0"), join(root, "lib/chat-0.2.0"));
     // No process has the first number: the kernel's limit is 2 ** 22. The second is that of a node before its restart.
-    const left = [".unpacking-99999999-1", `.unpacking-${process.pid}-9999`];
+    const left = [".aside-99999999-1", `.aside-${process.pid}-9999`];
     for (const name of left) mkdirSync(join(root, name, "lib"), { recursive: true });
     await unpackPackage(packageOf(t, good), root);
     for (const name of left) assert.equal(existsSync(join(root, name)), false);

@@ -1,7 +1,7 @@
 // The whole life of releases, built, packed, started as processes of their own, upgraded, downgraded, killed, started again.
 
 import assert from "node:assert/strict";
-import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Bank, buildBank } from "./bank.ts";
@@ -210,6 +210,29 @@ describe("a node", { concurrency: 2 }, () => {
     assert.ok(!existsSync(join(target.root, "var/default/control.sock")));
     assert.deepEqual(await codes("ping"), [6, "control/no_node"]);
     assert.deepEqual(await codes("install", "1.1.0"), [6, "control/no_node"]);
+  });
+
+  test("removes nothing that another node of the same target directory knows", async () => {
+    const target = await running();
+    await target.ok("daemon", "--instance", "b");
+    await target.ok("upgrade", bank.package("1.1.0"));
+    await target.ok("commit");
+    const refused = await target.run("remove", "1.0.0");
+    assert.deepEqual([refused.exitCode, refused.error?.code], [3, "release/in_use"]);
+    assert.match(refused.error?.message ?? "", /\bb\b/);
+    await target.ok("stop", "--instance", "b");
+    rmSync(join(target.root, "var/b"), { recursive: true });
+    await target.ok("remove", "1.0.0");
+    await target.ok("daemon", "--instance", "c");
+    assert.equal(
+      await target.ok("rpc", "bank/api", "version", "[]", "--instance", "c"),
+      "1.1.0",
+      "the first start, too",
+    );
+    await target.ok("stop", "--instance", "c");
+    await target.ok("unpack", bank.package("1.0.0"));
+    await target.ok("downgrade", "1.0.0");
+    assert.equal(await target.call("version"), "1.0.0");
   });
 
   test("tells the second of two operations at once that another one runs", async () => {

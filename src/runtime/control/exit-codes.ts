@@ -43,6 +43,7 @@ const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   "release/busy": exitCodes.busy,
   "release/no_such_package": exitCodes.usage,
   "release/no_such_release": exitCodes.usage,
+  "release/not_undone": exitCodes.lost,
   "release/undone": exitCodes.undone,
 };
 

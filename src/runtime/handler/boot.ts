@@ -9,15 +9,8 @@ import { ownStrayErrors } from "../process/stray-errors.ts";
 import { readJson } from "./durable.ts";
 import { stageObjects, usePackagesOf } from "./load-modules.ts";
 import { takeLock } from "./lock.ts";
-import { type RunningNode, setRunningNode, writeReleases, writeStart } from "./node.ts";
-import {
-  applicationNames,
-  type Config,
-  environmentsOf,
-  type ReleaseFiles,
-  readObjectCode,
-  readReleaseFiles,
-} from "./release-files.ts";
+import { permanentFiles, type RunningNode, setRunningNode, writeReleases, writeStart } from "./node.ts";
+import { applicationNames, type Config, environmentsOf, readObjectCode, readReleaseFiles } from "./release-files.ts";
 import * as statuses from "./statuses.ts";
 import { firstStartFile, type Start, type Target, varFile } from "./target.ts";
 
@@ -102,13 +95,6 @@ const findRelease = (options: BootOptions, target: Target): RunningNode => {
   writeReleases(node, memory);
   writeStart(node, permanentFiles(node));
   return node;
-};
-
-const permanentFiles = (node: RunningNode): ReleaseFiles => {
-  const permanent = statuses.permanent(node.releases);
-  return permanent === undefined || permanent.vsn === node.files.vsn
-    ? node.files
-    : readReleaseFiles(node.target, permanent.vsn);
 };
 
 const firstReleases = (options: BootOptions, target: Target): statuses.Releases => {

@@ -1,6 +1,6 @@
 // Files that survive a crash at any instruction: written aside, forced to disk, renamed into place.
 
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UnderwayError } from "../../error.ts";
 
@@ -11,7 +11,8 @@ export const writeJson = (file: string, value: unknown): void => {
   try {
     const descriptor = openSync(aside, "w", 0o644);
     try {
-      writeSync(descriptor, `${JSON.stringify(value, null, 2)}\n`);
+      // Unlike writeSync this one goes on after a short write, and throws when the disk is full.
+      writeFileSync(descriptor, `${JSON.stringify(value, null, 2)}\n`);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

@@ -9,6 +9,7 @@ import * as Application from "../behaviour/application.ts";
 import * as Supervisor from "../behaviour/supervisor.ts";
 import { handleOf } from "../code/modules.ts";
 import { formatMfa } from "../process/mfa.ts";
+import type { Pid } from "../process/pid.ts";
 import { processesOf } from "../process/table.ts";
 import { importUnderway, isUnderway } from "./externals.ts";
 
@@ -38,9 +39,18 @@ export const apply = async (mfa: Mfa, undo: Mfa | null): Promise<Inverse> => {
   return inverse;
 };
 
-/** Terminates the supervised processes of modules. Resolves with the way to restart them. OTP: the instruction `stop`. */
-export const stopProcesses = async (modules: readonly ModuleId[], stopped: StoppedChild[]): Promise<Inverse> => {
-  const mine: StoppedChild[] = [];
+/** A child that was terminated, and what it takes to have it back. */
+export interface StoppedChild {
+  readonly supervisor: Pid;
+  readonly id: string;
+  readonly spec: Awaited<ReturnType<typeof Supervisor.getChildSpec>>;
+}
+
+/**
+ * Terminates the supervised processes of modules, and adds each to `stopped` before it does so: whatever happens under
+ * way, the list says what to restart. OTP: the instruction `stop`.
+ */
+export const stopProcesses = async (modules: readonly ModuleId[], stopped: StoppedChild[]): Promise<void> => {
   for (const module of modules) {
     for (const process of [...processesOf(handleOf(module))]) {
       const supervisor = process.parent;
@@ -49,23 +59,28 @@ export const stopProcesses = async (modules: readonly ModuleId[], stopped: Stopp
       const child = children.find(({ pid }) => pid === process.pid);
       // The children of a simple_one_for_one supervisor have no id by which they could be restarted.
       if (child === undefined || child.id === null) continue;
+      stopped.push({ supervisor, id: child.id, spec: await Supervisor.getChildSpec(supervisor, child.id) });
       await Supervisor.terminateChild(supervisor, child.id);
-      mine.push({ supervisor, id: child.id });
     }
   }
-  stopped.push(...mine);
-  return () => startProcesses(mine);
 };
 
-/** Restarts what `stopProcesses` has terminated. OTP: the instruction `start`. */
+/** Restarts what `stopProcesses` has terminated, all that can be; then rejects if some could not. OTP: `start`. */
 export const startProcesses = async (stopped: StoppedChild[]): Promise<void> => {
-  for (const { supervisor, id } of stopped.splice(0)) await Supervisor.restartChild(supervisor, id);
+  const failures: unknown[] = [];
+  for (const { supervisor, id, spec } of stopped.splice(0)) {
+    try {
+      // A temporary child is forgotten when it ends.
+      if (spec.restart === "temporary") await unlessDone(Supervisor.startChild(supervisor, spec));
+      else await unlessDone(Supervisor.restartChild(supervisor, id));
+    } catch (thrown) {
+      failures.push(thrown);
+    }
+  }
+  if (failures.length > 0) {
+    throw new UnderwayError("release/not_restarted", { reasons: failures.map(firstLine) }, { cause: failures[0] });
+  }
 };
-
-export interface StoppedChild {
-  readonly supervisor: Parameters<typeof Supervisor.restartChild>[0];
-  readonly id: string;
-}
 
 // Internal.
 

@@ -6,14 +6,14 @@
 //
 // OTP: release_handler_1:eval_script/5. Deviation: all-or-nothing (design.md 9).
 
-import { setImmediate as nextTurn } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { RelupEntry } from "../../release/relup.ts";
 import * as controller from "../behaviour/application-controller.ts";
 import { vsnOf } from "../behaviour/code-change.ts";
-import { exportsOf, purge, softPurge } from "../code/code-server.ts";
+import { exportsOf, purge, softPurge, whichVersions } from "../code/code-server.ts";
 import { relinkExternals } from "../code/externals.ts";
 import { handleOf } from "../code/modules.ts";
 import type { Staged } from "../code/stage.ts";
@@ -22,7 +22,7 @@ import { report as log } from "../process/report.ts";
 import { processesOf } from "../process/table.ts";
 import { watchBlocks } from "./block-watch.ts";
 import { apply, type Inverse, type StoppedChild, startProcesses, stopProcesses } from "./effects.ts";
-import { killThoseInside, waitForThoseInside } from "./inside.ts";
+import { thoseInside, waitMsOf } from "./inside.ts";
 import { countsOf, type InstallReport } from "./install-report.ts";
 import { stageObjects, usePackagesOf } from "./load-modules.ts";
 import { type Affected, Migration } from "./migration.ts";
@@ -57,6 +57,11 @@ export const rehearse = async (
 
 // Internal.
 
+/** How often a moment is looked for in which nobody is inside. */
+const LOOK_EVERY_MS = 5;
+/** How long applications may take to be told that their configuration has changed. */
+const CONFIG_CHANGE_MS = 5_000;
+
 const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 const loadsOf = (step: Step | undefined): readonly ModuleId[] =>
@@ -87,6 +92,8 @@ class Install {
   /** Shows modules the packages of the new release; returns the way back. */
   #relink: () => () => void = () => () => {};
   #switched = 0;
+  /** The code could not be switched back. */
+  #stuck = false;
   #pauseMs = 0;
 
   constructor(node: RunningNode, to: ReleaseFiles, entry: RelupEntry, steps: readonly Step[], progress: Progress) {
@@ -140,7 +147,7 @@ class Install {
       try {
         await migration.precopy();
       } finally {
-        migration.abandon();
+        await migration.abandon();
       }
     }
     return tried;
@@ -180,8 +187,8 @@ class Install {
         return;
       }
       case "stop":
-        this.#undos.push({ what: "stop", undo: await stopProcesses(step.modules, this.#stopped) });
-        return;
+        this.#undos.push({ what: "stop", undo: () => startProcesses(this.#stopped) });
+        return stopProcesses(step.modules, this.#stopped);
       case "start":
         return startProcesses(this.#stopped);
     }
@@ -197,12 +204,21 @@ class Install {
         const { processes, rounds } = migration;
         this.#progress(`migrated ${counted(processes, "process", "processes")} aside in ${counted(rounds, "round")}`);
       }
-      await waitForThoseInside(change, migration);
+      const untilMs = performance.now() + waitMsOf(change);
+      // Looked at in the very turn of the switch: nobody can have gone inside since.
+      for (let inside = thoseInside(change, "wait"); inside.length > 0; inside = thoseInside(change, "wait")) {
+        if (performance.now() > untilMs) {
+          const processes = inside.map(({ pid }) => String(pid));
+          throw new UnderwayError("release/inside", { processes, waitedMs: waitMsOf(change) });
+        }
+        await sleep(LOOK_EVERY_MS);
+        await migration.precopy();
+      }
       const turnMs = this.#makeVisible(change, migration);
       this.#pauseMs = Math.max(this.#pauseMs, turnMs);
       this.#progress(`switched ${counted(change.load.size + change.remove.size, "module")} in ${turnMs.toFixed(2)} ms`);
     } catch (thrown) {
-      migration.abandon();
+      if (migration.commit.state === "open") await migration.abandon();
       throw thrown;
     }
   }
@@ -211,31 +227,49 @@ class Install {
   #makeVisible(change: Switch, migration: Migration): number {
     const beganMs = performance.now();
     const modules = [...change.load, ...change.remove];
+    // Looked at before, but processes may have been born since.
+    this.#refuseUnmigrated(change);
     for (const [module, { prePurge }] of modules) {
       if (prePurge === "brutal_purge" || softPurge(module)) continue;
       throw new UnderwayError("release/old_processes", { module, processes: oldUsers(module).map(String) });
     }
     migration.finish();
-    killThoseInside(change, migration);
+    for (const process of thoseInside(change, "kill")) process.end("killed");
     for (const [module, { prePurge }] of modules) if (prePurge === "brutal_purge") purge(module);
     const undoCode = (this.#staged as Staged).switch({ remove: [...change.remove.keys()] });
     migration.switch();
-    const undoData = this.#switched++ === 0 ? this.#changeData() : () => {};
-    const turnMs = performance.now() - beganMs;
-    this.#undos.push({
-      what: "switch",
-      undo: async () => {
-        const failures = migration.undo(() => {
-          undoCode();
-          undoData();
-        });
-        for (const { module, pid, name, error } of failures) {
-          this.#lost.push(`${module} ${name ?? pid}: ${formatReason({ error })}`);
-        }
-        for (const [module] of modules) softPurge(module);
-      },
+    let undoData = (): void => {};
+    this.#undos.push({ what: "switch", undo: async () => this.#undoSwitch(change, migration, undoCode, undoData) });
+    if (this.#switched++ === 0) undoData = this.#changeData();
+    return performance.now() - beganMs;
+  }
+
+  /** One turn, too. */
+  #undoSwitch(change: Switch, migration: Migration, undoCode: () => void, undoData: () => void): void {
+    const failures = migration.undo(() => {
+      try {
+        undoCode();
+      } catch (thrown) {
+        this.#stuck = true;
+        throw thrown;
+      }
+      undoData();
     });
-    return turnMs;
+    for (const { module, pid, name, error } of failures) {
+      this.#lost.push(`${module} ${name ?? pid} got its state from before the upgrade: ${formatReason({ error })}`);
+    }
+    for (const module of [...change.load.keys(), ...change.remove.keys()]) {
+      if (whichVersions(module).current === undefined) this.#endProcessesOf(module);
+      softPurge(module);
+    }
+  }
+
+  /** A module that the old release does not have has no code any more that could run them. */
+  #endProcessesOf(module: ModuleId): void {
+    for (const process of [...processesOf(handleOf(module))]) {
+      process.end("shutdown");
+      this.#lost.push(`${module} ${process.registeredName ?? process.pid} was ended: the old release does not know it`);
+    }
   }
 
   /** With the first switch packages, applications and configuration are those of the new release. */
@@ -292,12 +326,21 @@ class Install {
 
   #undoneBecause(thrown: unknown): UnderwayError {
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    if (this.#stuck) {
+      // Neither the old release nor the new one: the permanent one is booted.
+      setImmediate(this.#node.restart);
+      return new UnderwayError(
+        "release/not_undone",
+        { vsn: this.#to.vsn, reason, lost: this.#lost },
+        { cause: thrown },
+      );
+    }
     return new UnderwayError("release/undone", { vsn: this.#to.vsn, reason, lost: this.#lost }, { cause: thrown });
   }
 
   /** From here on nothing is taken back: pre-images are dropped, old versions go. */
   async #succeed(): Promise<void> {
-    for (const migration of this.#migrations) await migration.settleAll();
+    for (const migration of this.#migrations) await migration.close();
     for (const step of this.#steps) {
       if (step.kind !== "switch") continue;
       for (const module of step.switch.purge) purge(module);
@@ -306,10 +349,10 @@ class Install {
         else this.#node.unpurged.set(module, postPurge);
       }
     }
-    try {
-      await controller.configChange();
-    } catch (thrown) {
-      log({ level: "error", kind: "config_change", message: "an application's configChange failed", error: thrown });
+    const late = sleep(CONFIG_CHANGE_MS, true, { ref: false });
+    if (await Promise.race([late, controller.configChange()])) {
+      const message = `an application's configChange has not returned in ${CONFIG_CHANGE_MS} ms, and is not waited for`;
+      log({ level: "error", kind: "application_report", message });
     }
   }
 

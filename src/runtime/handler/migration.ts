@@ -3,13 +3,16 @@
 //
 //   clean ── begins a callback ──► dirty ── migrated again ──► clean        born: dirty       ended: gone
 //
+//   pre-copy ─► switch ─► close          one lifetime: births are watched from the start to `close`, `undo` or `abandon`
+//       └─ abandon ─┘└──► undo
+//
 // A process inside an asynchronous callback at the switch keeps its frame in the now old version; its result is migrated
 // in the turn in which the callback returns. Nobody is held while another finishes. (design.md 9)
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
-import type { CodeChangeRequest, Commit, Undo } from "../process/body.ts";
+import type { CodeChangeRequest, Commit, WayBack } from "../process/body.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
 import { formatReason } from "../process/reason.ts";
@@ -48,9 +51,8 @@ export class Migration {
   readonly #changes = new Map<object, CodeChangeRequest>();
   readonly #inNewCode: InNewCode;
   readonly #stopWatching: () => void;
-  readonly #lateUndos: { readonly process: Process; readonly undo: Undo }[] = [];
-  /** Processes that have taken their offer: they have worked in the new code. */
-  readonly #taken = new Set<Process>();
+  /** Processes that live with the new shape since the switch: they took their offer, were late, or were born. */
+  readonly #changed = new Set<Process>();
   readonly #failures: MigrationFailure[] = [];
   #failed = 0;
   /** Processes whose state is migrated. */
@@ -69,21 +71,30 @@ export class Migration {
         this.#dirty.add(process);
       },
       taken: (process) => {
-        this.#taken.add(process);
+        this.#changed.add(process);
       },
     };
     this.#stopWatching = watchBirths((process) => {
-      if (this.commit.state !== "open" || !this.#changes.has(process.body.module)) return;
+      if (!this.#changes.has(process.body.module)) return;
+      if (this.commit.state === "committed") {
+        this.#changed.add(process);
+        return;
+      }
       this.processes++;
       this.#dirty.add(process);
     });
   }
 
-  /** Migrates aside until few are dirty. Throws `release/migration_failed` when any migration fails. */
+  /**
+   * Migrates aside until few are dirty; may be called again when time has passed. Rejects with `release/migration_failed`
+   * when any migration fails.
+   */
   async precopy(): Promise<void> {
     // The sets of processes are walked as they are: copying one of a million would block the event loop.
-    for (const handle of this.#changes.keys()) await this.#walk(processesOf(handle).values(), "first");
-    this.rounds = 1;
+    if (this.rounds === 0) {
+      for (const handle of this.#changes.keys()) await this.#walk(processesOf(handle).values(), "first");
+    }
+    this.rounds++;
     // The last few, and those that are always dirty, are left to the switch.
     for (let before = Number.POSITIVE_INFINITY; this.#isWorthARound(before); this.rounds++) {
       before = this.#dirty.size;
@@ -99,78 +110,77 @@ export class Migration {
   finish(): void {
     if (this.#dirty.size === 0) return;
     this.#inNewCode(() => {
-      for (const process of this.#dirty) if (process.body.upgrade?.inside !== true) this.#offer(process);
+      for (const process of this.#dirty) if (process.body.upgrade?.phase === "idle") this.#offer(process);
     });
     if (this.#failed > 0) throw migrationFailed(this.#failures, this.#failed);
   }
 
-  /** Makes it true: a mark for all who have an offer, and one entry for each who is inside a callback. Cannot fail. */
+  /**
+   * Makes it true, in the turn of `finish`: a mark for all who have an offer, one entry for each who is inside a callback.
+   * Who has not begun to run yet will do so in the new code. Cannot fail.
+   */
   switch(): void {
     this.commit.state = "committed";
     for (const process of this.#dirty) {
       const upgradable = process.alive ? process.body.upgrade : undefined;
-      if (upgradable === undefined) continue;
-      this.#lateUndos.push({ process, undo: upgradable.adoptLate(this.#changeOf(process)) });
+      if (upgradable?.phase === "unborn") this.#changed.add(process);
+      if (upgradable?.phase !== "inside") continue;
+      upgradable.adoptLate(this.#changeOf(process), this.commit);
       this.late++;
     }
   }
 
-  /** Forgets everything: no process has noticed anything. */
-  abandon(): void {
+  /** Before the switch: forgets everything, no process has noticed anything. Resolves when nothing is kept any more. */
+  async abandon(): Promise<void> {
     this.commit.state = "dropped";
-    this.#stopWatching();
+    await this.#everybody((process) => process.body.upgrade?.settle());
   }
 
   /**
    * Takes the change back after the switch, all in this turn; `showOldCode` makes the old code current again. Who has done
    * nothing since has its old state; who has worked gets its state through the opposite migration, which is run while the
-   * new code is still current, as it belongs to it. Where that fails the process is ended, and named.
+   * new code is still current, as it belongs to it. Where that fails the process gets its state from before the upgrade,
+   * or is ended if it had none, and is named.
+   *
+   * Throws what `showOldCode` throws; then everything is as the switch has left it.
    */
   undo(showOldCode: () => void): readonly MigrationFailure[] {
-    this.commit.state = "dropped";
-    this.#stopWatching();
-    const failures: MigrationFailure[] = [];
-    const worked = new Set([...this.#taken].filter((process) => process.alive));
-    for (const { process, undo } of this.#lateUndos) if (process.alive && !undo()) worked.add(process);
-    const back: Commit = { state: "open", dirty() {}, taken() {} };
-    for (const process of worked) {
-      try {
-        process.body.upgrade?.offer(this.#wayBackOf(process), back);
-      } catch (error) {
-        failures.push(failureOf(process, error));
-        process.end({ error });
-      }
+    const ways: { readonly process: Process; readonly way: WayBack }[] = [];
+    for (const process of this.#changed) {
+      const upgradable = process.alive ? process.body.upgrade : undefined;
+      if (upgradable === undefined || upgradable.phase === "unborn") continue;
+      const { from, to, ...rest } = this.#changeOf(process);
+      ways.push({ process, way: upgradable.wayBack({ ...rest, from: to, to: from }) });
     }
     showOldCode();
-    back.state = "committed";
-    for (const process of worked) {
-      const upgradable = process.alive ? process.body.upgrade : undefined;
-      if (upgradable?.inside) upgradable.adoptLate(this.#wayBackOf(process));
-      else upgradable?.settle();
-    }
-    return failures;
-  }
-
-  /** After success: lets every process take its offer, in slices, so that no state from before the upgrade is kept. */
-  async settleAll(): Promise<void> {
+    this.commit.state = "dropped";
     this.#stopWatching();
-    for (const handle of this.#changes.keys()) {
-      const rest = processesOf(handle).values();
-      while (forSlice(rest, (process) => process.body.upgrade?.settle())) await nextTurn();
-    }
+    for (const { way } of ways) way.take();
+    return ways.flatMap(({ process, way: { failure } }) =>
+      failure === undefined ? [] : [failureOf(process, failure.error)],
+    );
   }
 
-  /** Who is inside an asynchronous callback now. */
-  inside(): readonly Process[] {
-    return [...this.#dirty].filter((process) => process.alive && process.body.upgrade?.inside === true);
+  /** After success: every process takes its offer and forgets its former state. From here on there is no way back. */
+  async close(): Promise<void> {
+    await this.#everybody((process) => process.body.upgrade?.close());
   }
 
   // Internal.
 
+  /** In slices, so that a million is no block. */
+  async #everybody(work: (process: Process) => void): Promise<void> {
+    this.#stopWatching();
+    for (const handle of this.#changes.keys()) {
+      const rest = processesOf(handle).values();
+      while (forSlice(rest, work)) await nextTurn();
+    }
+  }
+
   #isWorthARound(dirtyBefore: number): boolean {
     const { size } = this.#dirty;
     if (size === 0 || this.rounds >= ROUNDS_MAX) return false;
-    return this.rounds === 1 || (size > FEW && size <= dirtyBefore * 0.75);
+    return dirtyBefore === Number.POSITIVE_INFINITY || (size > FEW && size <= dirtyBefore * 0.75);
   }
 
   /** Migrates processes aside, slice by slice. */
@@ -191,16 +201,11 @@ export class Migration {
     try {
       upgradable.offer(this.#changeOf(process), this.commit);
       this.migrated++;
-      if (upgradable.inside) this.#dirty.add(process);
+      if (upgradable.phase !== "idle") this.#dirty.add(process);
     } catch (error) {
       this.#failed++;
       if (this.#failures.length < FAILURES_NAMED) this.#failures.push(failureOf(process, error));
     }
-  }
-
-  #wayBackOf(process: Process): CodeChangeRequest {
-    const { from, to, ...rest } = this.#changeOf(process);
-    return { ...rest, from: to, to: from };
   }
 
   #changeOf(process: Process): CodeChangeRequest {

@@ -4,7 +4,7 @@ import { UnderwayError } from "../../error.ts";
 import type { Purge } from "../../release/appup.ts";
 import type { ModuleId, Name } from "../../release/data.ts";
 import { writeJson } from "./durable.ts";
-import type { Config, ReleaseFiles } from "./release-files.ts";
+import { type Config, type ReleaseFiles, readReleaseFiles } from "./release-files.ts";
 import { onDisk, permanent, type Releases } from "./statuses.ts";
 import { type Start, type Target, varFile } from "./target.ts";
 
@@ -44,16 +44,20 @@ export const writeReleases = (node: RunningNode, releases: Releases): void => {
 };
 
 /** The file that the control script reads before any JavaScript runs; derived from RELEASES.json and rewritten at each start. */
-export const writeStart = (node: Pick<RunningNode, "target" | "name">, files: ReleaseFiles): void => {
-  const start: Start = {
-    format: 1,
-    name: node.name,
-    vsn: files.vsn,
-    runtime: files.manifest.runtime.folder,
-    underway: files.manifest.underway.folder,
-  };
-  writeJson(varFile(node.target, "start.json"), start);
-};
+export const writeStart = (node: RunningNode, files: ReleaseFiles): void =>
+  writeJson(varFile(node.target, "start.json"), startOf(node, files));
 
-/** The release that boots after a restart. */
-export const permanentVsn = (node: RunningNode): string => permanent(node.releases)?.vsn ?? node.files.vsn;
+/** What starts a release; by default the permanent one. */
+export const startOf = (node: RunningNode, files: ReleaseFiles = permanentFiles(node)): Start => ({
+  format: 1,
+  name: node.name,
+  vsn: files.vsn,
+  runtime: files.manifest.runtime.folder,
+  underway: files.manifest.underway.folder,
+});
+
+/** The files of the release that boots after a restart. */
+export const permanentFiles = (node: RunningNode): ReleaseFiles => {
+  const vsn = permanent(node.releases)?.vsn ?? node.files.vsn;
+  return vsn === node.files.vsn ? node.files : readReleaseFiles(node.target, vsn);
+};

@@ -40,6 +40,7 @@ export const preflight = async (
     }
   }
   await attempt(reasons, () => checkBase(node, to, entry));
+  await attempt(reasons, () => refuseOtherRuntime(node, to));
   await attempt(reasons, () => checkOutcome(node, to, loads, removes));
   if (reasons.length === 1) throw reasons[0];
   if (reasons.length > 1) {
@@ -93,6 +94,14 @@ const checkBase = (node: RunningNode, to: ReleaseFiles, entry: RelupEntry): void
   if (differing.size > 0) {
     throw new UnderwayError("release/wrong_base", { vsn: to.vsn, other: entry.vsn, modules: [...differing] });
   }
+};
+
+/** Node and Underway themselves are not replaced while they run, whatever a script says. */
+const refuseOtherRuntime = ({ files }: RunningNode, to: ReleaseFiles): void => {
+  const same =
+    files.manifest.runtime.folder === to.manifest.runtime.folder &&
+    files.manifest.underway.folder === to.manifest.underway.folder;
+  if (!same) throw new UnderwayError("release/cold", { vsn: to.vsn, other: files.vsn });
 };
 
 /** After the script each module is what the manifest says: loaded, unchanged, or gone. */

@@ -1,6 +1,7 @@
 // The files of one unpacked release, read and verified. What runs is what was built (invariant 9).
 
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UnderwayError } from "../../error.ts";
@@ -33,27 +34,37 @@ export interface ReleaseFiles {
 
 /** Throws `release/no_such_file`, or what is wrong with one of the files. */
 export const readReleaseFiles = (target: Target, vsn: Vsn): ReleaseFiles => {
-  const read = (name: string): { value: unknown; file: string } => {
+  const manifestFile = releaseFile(target, vsn, "manifest.json");
+  const manifestValue = readJson(manifestFile);
+  if (manifestValue === undefined) throw new UnderwayError("release/no_such_file", { vsn, file: manifestFile });
+  const manifest = validateManifest(manifestValue, manifestFile);
+  /** What the manifest does not name does not belong to the release. */
+  const read = <T>(name: string, validate: (value: unknown, file: string) => T): T | null => {
+    const expected = manifest.files[`releases/${vsn}/${name}`];
     const file = releaseFile(target, vsn, name);
-    return { value: readJson(file), file };
+    return expected === undefined ? null : validate(parseJson(verified(file, vsn, expected), file), file);
   };
-  const need = (name: string): { value: unknown; file: string } => {
-    const found = read(name);
-    if (found.value === undefined) throw new UnderwayError("release/no_such_file", { vsn, file: found.file });
-    return found;
-  };
-  const manifest = need("manifest.json");
-  const boot = need("boot.json");
-  const config = read("config.json");
-  const relup = read("relup.json");
-  return {
-    vsn,
-    manifest: validateManifest(manifest.value, manifest.file),
-    boot: validateBoot(boot.value, boot.file),
-    config: (config.value ?? {}) as Config,
-    relup: relup.value === undefined ? null : validateRelup(relup.value, relup.file),
-  };
+  const boot = read("boot.json", validateBoot);
+  if (boot === null)
+    throw new UnderwayError("release/no_such_file", { vsn, file: releaseFile(target, vsn, "boot.json") });
+  const config = read("config.json", (value) => value as Config) ?? {};
+  return { vsn, manifest, boot, config, relup: read("relup.json", validateRelup) };
 };
+
+/** The text of a file that must have this hash. */
+const verified = (file: string, vsn: Vsn, expected: string): string => {
+  let content: string;
+  try {
+    content = readFileSync(file, "utf8");
+  } catch (thrown) {
+    throw new UnderwayError("release/no_such_file", { vsn, file }, { cause: thrown });
+  }
+  const found = hashOf(content);
+  if (found !== expected) throw new UnderwayError("release/hash_mismatch", { file, expected, found });
+  return content;
+};
+
+const hashOf = (content: string): string => createHash("sha256").update(content).digest("hex");
 
 /**
  * Reads the object code of a module and verifies it against the manifest. The event loop turns meanwhile.
@@ -71,7 +82,7 @@ export const readObjectCode = async ({ root }: Target, manifest: Manifest, modul
     throw new UnderwayError("release/no_such_file", { vsn: manifest.vsn, file }, { cause: thrown });
   }
   const expected = manifest.files[entry.file];
-  const found = createHash("sha256").update(content).digest("hex");
+  const found = hashOf(content);
   if (found !== expected) {
     throw new UnderwayError("release/hash_mismatch", { file, expected: expected ?? "none", found });
   }

@@ -1,20 +1,19 @@
 // Release handler: unpack, check, install, make permanent, remove. One operation at a time. OTP: release_handler.
 
-import { rmSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { UnderwayError } from "../../error.ts";
 import type { Json, Vsn } from "../../release/data.ts";
 import type { RelupEntry } from "../../release/relup.ts";
 import { purge, softPurge } from "../code/code-server.ts";
 import { install, type Progress, rehearse } from "./install.ts";
 import type { InstallReport } from "./install-report.ts";
-import { permanentVsn, type RunningNode, runningNode, writeReleases, writeStart } from "./node.ts";
+import { type RunningNode, runningNode, writeReleases, writeStart } from "./node.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { applicationNames, type ReleaseFiles, readObjectCode, readReleaseFiles } from "./release-files.ts";
+import { deleteRelease, otherInstances } from "./remove.ts";
 import * as statuses from "./statuses.ts";
-import { releaseFile, releasesFolder } from "./target.ts";
-import { readPackage, unpackPackage } from "./unpack.ts";
+import { releasesFolder } from "./target.ts";
+import { unpackPackage } from "./unpack.ts";
 
 /** One line of `whichReleases`. OTP: {Name, Vsn, Apps, Status}. */
 export interface ReleaseStatus {
@@ -56,9 +55,10 @@ export const unpackRelease = (package_: string): Promise<Vsn> =>
     const file = package_.endsWith(".tar.gz")
       ? package_
       : join(releasesFolder(node.target), `${node.name}-${package_}.tar.gz`);
-    const { vsn } = (await readPackage(file)).manifest;
-    refuseKnown(node, vsn);
-    await unpackPackage(file, node.target.root);
+    const { vsn } = await unpackPackage(file, node.target.root, {
+      name: node.name,
+      known: node.releases.map((release) => release.vsn),
+    });
     return makeKnown(node, vsn);
   });
 
@@ -133,7 +133,8 @@ export const makePermanent = (vsn: Vsn): Promise<void> =>
 /**
  * Forgets a release and deletes the files that no other known release needs.
  *
- * Rejects with `release/no_such_release`, or `release/bad_status` for the permanent or the running one.
+ * Rejects with `release/no_such_release`, with `release/bad_status` for the permanent or the running one, with
+ * `release/in_use` when another node of this target directory knows it.
  *
  * OTP: release_handler:remove_release/1. Deviation: the running release is refused, too.
  */
@@ -143,13 +144,15 @@ export const removeRelease = (vsn: Vsn): Promise<void> =>
     if (status === "permanent" || status === "current") {
       throw new UnderwayError("release/bad_status", { vsn, status, needed: "unpacked or old" });
     }
-    const files = readReleaseFiles(node.target, vsn);
+    const others = otherInstances(node.target);
+    const instances = others.filter(({ vsns }) => vsns.includes(vsn)).map(({ instance }) => instance);
+    if (instances.length > 0) throw new UnderwayError("release/in_use", { vsn, instances });
     const releases = statuses.remove(node.releases, vsn);
-    const others = releases.map((other) => readReleaseFiles(node.target, other.vsn));
+    const needed = new Set([...releases.map((release) => release.vsn), ...others.flatMap(({ vsns }) => vsns)]);
     // Forgotten first: whatever interrupts the deletion, no release is known whose files are gone.
     writeReleases(node, releases);
     node.releases = releases;
-    await deleteFiles(node, files, others);
+    await deleteRelease(node, vsn, [...needed]);
   });
 
 /** The releases that are known, newest first. OTP: release_handler:which_releases/0,1. */
@@ -185,12 +188,8 @@ const known = (node: RunningNode, vsn: Vsn): statuses.KnownRelease => {
   return found;
 };
 
-const refuseKnown = (node: RunningNode, vsn: Vsn): void => {
-  if (statuses.find(node.releases, vsn) !== undefined) throw new UnderwayError("release/existing_release", { vsn });
-};
-
 const makeKnown = async (node: RunningNode, vsn: Vsn): Promise<Vsn> => {
-  refuseKnown(node, vsn);
+  if (statuses.find(node.releases, vsn) !== undefined) throw new UnderwayError("release/existing_release", { vsn });
   const files = readReleaseFiles(node.target, vsn);
   for (const module of Object.keys(files.manifest.modules)) await readObjectCode(node.target, files.manifest, module);
   const release = { name: node.name, vsn, applications: applicationNames(files.boot), status: "unpacked" } as const;
@@ -235,34 +234,3 @@ const restartInto = (node: RunningNode, to: ReleaseFiles): void => {
   writeStart(node, to);
   setImmediate(node.restart);
 };
-
-const deleteFiles = async (node: RunningNode, files: ReleaseFiles, others: readonly ReleaseFiles[]): Promise<void> => {
-  const needed = new Set(others.flatMap(({ manifest }) => Object.keys(manifest.files)));
-  const folders = new Set<string>();
-  const keptFolders = new Set(others.flatMap(({ manifest }) => manifest.packages.map(({ folder }) => folder)));
-  for (const path of Object.keys(files.manifest.files)) {
-    if (needed.has(path)) continue;
-    await rm(join(node.target.root, path), { force: true });
-    folders.add(dirname(join(node.target.root, path)));
-  }
-  await rm(dirname(releaseFile(node.target, files.vsn, "manifest.json")), { recursive: true, force: true });
-  // Links stand in no list of files: folders of this release alone go as a whole.
-  const inUse = new Set(others.flatMap(({ boot }) => boot.applications.map(({ folder }) => folder)));
-  const own = [
-    ...files.boot.applications.map(({ folder }) => folder).filter((folder) => !inUse.has(folder)),
-    ...files.manifest.packages.map(({ folder }) => folder).filter((folder) => !keptFolders.has(folder)),
-  ];
-  for (const folder of own) rmSync(join(node.target.root, folder), { recursive: true, force: true });
-  for (const folder of folders) await removeEmpty(folder, node.target.root);
-};
-
-const removeEmpty = async (folder: string, root: string): Promise<void> => {
-  if (folder === root || !folder.startsWith(root)) return;
-  const entries = await readdir(folder).catch(() => null);
-  if (entries !== null && entries.length > 0) return;
-  if (entries !== null) await rm(folder, { recursive: true, force: true });
-  await removeEmpty(dirname(folder), root);
-};
-
-/** @internal The release that a restart would boot. */
-export const bootsNext = (): Vsn => permanentVsn(runningNode());

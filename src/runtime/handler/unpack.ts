@@ -3,7 +3,7 @@
 //   chat-0.2.0.tar.gz      read twice: first its entries and its manifest are checked, nothing is written;
 //     │                    then its files are written aside, and their hashes compared with the manifest
 //     ▼
-//   .unpacking-<pid>-…/    lib/chat-0.2.0/…   releases/0.2.0/…        all forced to disk, then each *unit* renamed:
+//   .aside-<pid>-…/    lib/chat-0.2.0/…   releases/0.2.0/…        all forced to disk, then each *unit* renamed:
 //     ▼
 //   lib/chat-0.2.0/   lib/ws-8.23.0-1a2b3c4d/   runtime-24.21.0/      and last, so that an interrupted unpack
 //   releases/0.2.0/                                                   leaves no release, only folders that wait for one
@@ -94,7 +94,7 @@ export async function unpackPackage(file: string, root: string, options: UnpackO
   const kept = await keptUnits(found, root);
   refuseIncomplete(found, kept);
   await checkUnits(found, root, kept);
-  const asideName = `${asidePrefix}${process.pid}-${++lastAside}`;
+  const asideName = nextAsideName();
   const aside = join(root, asideName);
   active.add(asideName);
   try {
@@ -116,8 +116,12 @@ export async function unpackPackage(file: string, root: string, options: UnpackO
 
 const manifestPath = /^releases\/[^/]+\/manifest\.json$/;
 const manifestOf = (vsn: Vsn): string => `releases/${vsn}/manifest.json`;
-const asidePrefix = ".unpacking-";
+const asidePrefix = ".aside-";
 let lastAside = 0;
+const nextAsideName = (): string => `${asidePrefix}${process.pid}-${++lastAside}`;
+
+/** A folder beside the others, for what is on its way in or out; one that a killed process left is cleared away later. */
+export const asideFolder = (root: string): string => join(root, nextAsideName());
 /** Names of those that are being filled. */
 const active = new Set<string>();
 

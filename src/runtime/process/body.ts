@@ -43,8 +43,11 @@ export interface Body {
 export interface Upgradable {
   /** Version of the shape of the state it holds now. */
   readonly vsn: number;
-  /** True while an asynchronous callback has not returned. */
-  readonly inside: boolean;
+  /**
+   * `unborn`: it has not begun to run; it will in whatever code is current then, and nothing is to be done about it.
+   * `inside`: an asynchronous callback, or `init`, has not returned. `idle`: between two callbacks.
+   */
+  readonly phase: "unborn" | "inside" | "idle";
   /**
    * Computes what the change makes of this process, and keeps it aside for `commit`. Synchronous; throws what the
    * migration throws, and then keeps nothing. Called while all handles show the new code, and perhaps more than once.
@@ -55,9 +58,23 @@ export interface Upgradable {
   settle(): void;
   /**
    * For a process inside a callback at the switch: its frame stays in the code it runs in, and its result is migrated in
-   * the turn in which the callback returns, before the next message. Returns the undo.
+   * the turn in which the callback returns, before the next message, unless the commit is dropped before.
    */
-  adoptLate(change: CodeChangeRequest): Undo;
+  adoptLate(change: CodeChangeRequest, commit: Commit): void;
+  /**
+   * Computes the way back for a process that has taken its offer, or was born since, while the new code is still current:
+   * its state from before if it has done nothing since, else what the opposite migration makes of it. Changes nothing.
+   */
+  wayBack(opposite: CodeChangeRequest): WayBack;
+  /** The upgrade is final: forgets what was kept for the way back. */
+  close(): void;
+}
+
+/** What to do when the old code is current again. */
+export interface WayBack {
+  take(): void;
+  /** Set when the opposite migration failed, and the state is the one from before the upgrade, or none. */
+  readonly failure?: { readonly error: unknown };
 }
 
 /** The fate that all offers of one switch share. */
@@ -66,7 +83,7 @@ export interface Commit {
   state: "open" | "committed" | "dropped";
   /** A process begins a callback although the commit is open: its offer is obsolete, it must be migrated again. */
   dirty(process: Process): void;
-  /** A process has taken its offer. */
+  /** A process has taken its offer: from now on it lives with the new state. */
   taken(process: Process): void;
 }
 
@@ -83,9 +100,6 @@ export interface CodeChangeRequest {
 
 /** A change computed but not visible yet. */
 export interface Prepared {
-  /** Makes it visible: a few assignments that cannot fail. */
-  adopt(): void;
+  /** Makes it visible: a few assignments that cannot fail. Returns what puts the former state back. */
+  adopt(): () => void;
 }
-
-/** Takes a late change back. True if it had not been applied yet, so that the process is as it was. */
-export type Undo = () => boolean;
