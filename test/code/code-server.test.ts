@@ -216,14 +216,39 @@ test("whichVersions names versions by their content hash", async () => {
   assert.deepEqual(whichVersions("which/m"), { current: compileOne("which/m", server(1)).hash });
 });
 
-test("oldCode counts frames that belong to no process, and purge stops them", async () => {
+test("oldCode names each open frame and where it waits; purge stops those of no process, and detached ones", async () => {
   const gate = Promise.withResolvers<void>();
   const lines: string[] = [];
-  await loadSource("frames/m", "export const work = async (gate, lines) => { await gate; lines.push('ran'); };");
+  const kept: Promise<unknown>[] = [];
+  await loadSource(
+    "frames/m",
+    `import { receive } from "underway/process";
+    export const work = async (gate, lines) => {
+      await gate;
+      lines.push("ran");
+    };
+    export const race = async (gate, lines, kept) => {
+      kept.push(work(gate, lines));
+      await Promise.race([kept[0], null]);
+      kept.push(1);
+      await receive();
+    };`,
+  );
   const work = call("frames/m", "work", gate.promise, lines) as Promise<void>;
+  const racing = start("frames/m", "race", gate.promise, lines, kept);
+  await settled();
   await loadSource("frames/m", "export const work = null;");
-  assert.equal(oldCode().find(({ module }) => module === "frames/m")?.otherFrames, 1);
-  assert.equal(purge("frames/m"), false, "no process was killed");
+  const old = oldCode().find(({ module }) => module === "frames/m");
+  assert.deepEqual(old?.processes, [racing]);
+  assert.deepEqual(old?.frames, [
+    { process: racing, detached: false, at: "frames/src/m.ts:10" },
+    { process: racing, detached: false, at: "frames/src/m.ts:3" },
+    { process: null, detached: false, at: "frames/src/m.ts:3" },
+  ]);
+  assert.equal(old?.otherFrames, 1);
+  const end = endOf(racing);
+  assert.equal(purge("frames/m"), true);
+  assert.equal(await end, "killed");
   gate.resolve();
   await assert.rejects(work, { name: "StopSignal" });
   assert.deepEqual(lines, []);

@@ -7,9 +7,10 @@
 import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { Pid } from "../process/pid.ts";
-import { ProcessFrames } from "./frames.ts";
+import { type Frame, ProcessFrames } from "./frames.ts";
 import { allRecords, isLoaded, recordOf } from "./modules.ts";
 import { makeCurrent, type StageOptions, stage } from "./stage.ts";
+import type { Version } from "./version.ts";
 
 /** An old version that has not been purged. */
 export interface OldCode {
@@ -18,8 +19,20 @@ export interface OldCode {
   readonly version: string;
   /** Processes that a purge would kill. */
   readonly processes: readonly Pid[];
-  /** Frames that belong to no process; a purge stops them at their next check. */
+  /** Frames that belong to no process, and detached ones; a purge stops them at their next check. */
   readonly otherFrames: number;
+  /** All of them, those of processes first. */
+  readonly frames: readonly OpenFrame[];
+}
+
+/** An asynchronous function of an old version that has begun and not returned. */
+export interface OpenFrame {
+  /** Null outside any process. */
+  readonly process: Pid | null;
+  /** Its callback has returned without it (the loser of a `Promise.race`): no reason to kill its process. */
+  readonly detached: boolean;
+  /** Where it waits: `chat-0.1.0/src/room.ts:12`. Null before its first `await`. */
+  readonly at: string | null;
 }
 
 let lastLoad: Promise<unknown> = Promise.resolve();
@@ -106,6 +119,10 @@ export const checkProcessCode = (pid: Pid, module: ModuleId): boolean => {
   return old !== null && notes instanceof ProcessFrames && notes.isIn(old.frames);
 };
 
+/** The processes that run in a module's old code: those that a purge would kill. */
+export const usersOfOldCode = (module: ModuleId): Pid[] =>
+  [...(recordOf(module)?.old?.frames.processes() ?? [])].map(({ pid }) => pid);
+
 /** Content hashes of a module's versions. */
 export const whichVersions = (module: ModuleId): { readonly current?: string; readonly old?: string } => {
   const { current = null, old = null } = recordOf(module) ?? {};
@@ -125,8 +142,9 @@ export const oldCode = (): OldCode[] => {
   for (const { module, old } of allRecords()) {
     if (old === null) continue;
     const processes = [...old.frames.processes()].map(({ pid }) => pid);
-    const otherFrames = [...old.frames.frames()].filter(({ notes }) => notes === null).length;
-    found.push({ module, version: old.hash, processes, otherFrames });
+    const frames = framesIn(old);
+    const otherFrames = frames.filter(({ process, detached }) => process === null || detached).length;
+    found.push({ module, version: old.hash, processes, otherFrames, frames });
   }
   return found.sort((a, b) => (a.module < b.module ? -1 : 1));
 };
@@ -138,3 +156,20 @@ export const oldCode = (): OldCode[] => {
  */
 export const exportsOf = (module: ModuleId, which: "current" | "old"): Record<string, unknown> | undefined =>
   recordOf(module)?.[which]?.exports();
+
+// Internal.
+
+const framesIn = ({ frames, origin, source }: Version): OpenFrame[] => {
+  const describe = ({ notes, line }: Frame, detached: boolean): OpenFrame => ({
+    process: notes?.process.pid ?? null,
+    detached,
+    at: line === 0 ? null : `${origin.label}/${source}:${line}`,
+  });
+  const open = [...frames.frames()].map((frame) => describe(frame, false));
+  const detached = frames.detachedFrames().map((frame) => describe(frame, true));
+  return [
+    ...open.filter(({ process }) => process !== null),
+    ...open.filter(({ process }) => process === null),
+    ...detached,
+  ];
+};

@@ -7,6 +7,7 @@ export {
   deleteModule,
   load,
   type OldCode,
+  type OpenFrame,
   oldCode,
   purge,
   softPurge,

@@ -34,6 +34,8 @@ export class Version {
   readonly hash: string;
   readonly vsn: number;
   readonly origin: Origin;
+  /** Path of its TypeScript source, from the application's folder. */
+  readonly source: string;
   /** What V8 calls this text. */
   readonly filename: string;
   readonly liveExports: ReadonlySet<string>;
@@ -54,6 +56,7 @@ export class Version {
     this.hash = object.hash;
     this.vsn = object.vsn;
     this.origin = origin;
+    this.source = object.source;
     this.filename = filenameOf(object, origin);
     this.liveExports = new Set(object.liveExports);
     this.getters = getters;

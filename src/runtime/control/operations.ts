@@ -140,7 +140,11 @@ const resultOf = (node: ControlledNode, vsn: Vsn, { otherVsn, description, repor
 });
 
 function listedOldCode() {
-  return oldCode().map((old) => ({ ...old, processes: old.processes.map(String) }));
+  return oldCode().map((old) => ({
+    ...old,
+    processes: old.processes.map(String),
+    frames: old.frames.map((frame) => ({ ...frame, process: frame.process === null ? null : String(frame.process) })),
+  }));
 }
 
 /** Beside the old versions those that were purged and that somebody holds, and who. */
@@ -153,7 +157,7 @@ async function tracedOldCode(): Promise<Json> {
     return { ...old, state: "old", heldBy, path };
   });
   const purged = held.filter(({ state }) => state === "purged");
-  return [...listed, ...purged.map((one) => ({ ...one, processes: [], otherFrames: 0 }))];
+  return [...listed, ...purged.map((one) => ({ ...one, processes: [], otherFrames: 0, frames: [] }))];
 }
 
 /** Without a version the running release is meant. */

@@ -96,18 +96,45 @@ interface OldCode {
   readonly version: string;
   readonly processes: readonly string[];
   readonly otherFrames: number;
+  readonly frames: readonly {
+    readonly process: string | null;
+    readonly detached: boolean;
+    readonly at: string | null;
+  }[];
   // With --trace:
   readonly state?: "old" | "purged";
   readonly heldBy?: string | null;
   readonly path?: readonly string[];
 }
 
-function lineOfOldCode({ module, version, processes, otherFrames, state, heldBy, path = [] }: OldCode): string[] {
-  const users = [...processes, ...(otherFrames > 0 ? [`${otherFrames} frames of no process`] : [])];
+/** So many frames of one version are printed; `--json` has all of them. */
+const framesPrinted = 20;
+
+function lineOfOldCode({
+  module,
+  version,
+  processes,
+  otherFrames,
+  frames,
+  state,
+  heldBy,
+  path = [],
+}: OldCode): string[] {
+  const counted = (count: number, one: string, many: string) =>
+    count === 0 ? [] : [count === 1 ? `1 ${one}` : `${count} ${many}`];
+  const users = [
+    ...counted(processes.length, "process", "processes"),
+    ...counted(otherFrames, "other frame", "other frames"),
+  ];
   const use = state === "purged" ? "purged, but in memory" : users.length === 0 ? "nobody runs it" : users.join(", ");
+  const inside = frames.slice(0, framesPrinted).map(({ process, detached, at }) => {
+    const whose = process === null ? "a frame of no process" : detached ? `a frame left behind by ${process}` : process;
+    return `  ${whose} ${at === null ? "has not waited yet" : `waits at ${at}`}`;
+  });
+  if (frames.length > framesPrinted) inside.push(`  … and ${frames.length - framesPrinted} more`);
   const holder =
     heldBy === undefined || heldBy === null ? [] : [`  held by ${heldBy}`, ...path.map((hop) => `    ${hop}`)];
-  return [`${module}  ${version.slice(0, 8)}  ${use}`, ...holder];
+  return [`${module}  ${version.slice(0, 8)}  ${use}`, ...inside, ...holder];
 }
 
 function describe(status: Status): string {
