@@ -26,7 +26,8 @@ const run = (kind: string, count: number): Outcome => {
   try {
     const args = kind === "dynohot" ? dynohot(folder, count) : [script, kind, String(count), folder];
     const flags = ["--max-old-space-size=48", "--conditions=underway-source"];
-    const options = { encoding: "utf8", cwd: import.meta.dirname } as const;
+    // A file watcher may miss a change, and then waits for ever.
+    const options = { encoding: "utf8", cwd: import.meta.dirname, timeout: 600_000 } as const;
     const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, ...args], options);
     const windows = stdout
       .split("\n")
