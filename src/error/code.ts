@@ -14,9 +14,10 @@ export const code = {
     why: "a function kept somewhere (a timer, a listener, a closure) outlived the version that it belongs to",
     cure: "keep the module and the function's name instead, and call through the import",
   }),
-  "code/evaluation_failed": (d: { module: string; reason: string }) => ({
-    what: `Cannot load module "${d.module}": it threw while it was evaluated: ${d.reason}`,
-    cure: "correct the code at the module's top level; nothing of the set was loaded",
+  "code/evaluation_failed": (d: { module: string; reason: string; at: string | null }) => ({
+    what: `Cannot load module "${d.module}": it threw while it was evaluated${d.at === null ? "" : `, at ${d.at}`}: ${d.reason}`,
+    why: "what stands at a module's top level runs when the module is loaded; nothing of the set was loaded",
+    cure: "correct the code at the module's top level",
   }),
   "code/external_failed": (d: { module: string; specifier: string; reason: string }) => ({
     what: `Cannot load "${d.specifier}" for module "${d.module}": ${d.reason}`,
@@ -24,6 +25,7 @@ export const code = {
   }),
   "code/nofile": (d: { module: string; importedBy: string }) => ({
     what: `Cannot load module "${d.importedBy}": it imports "${d.module}", which is not loaded`,
+    why: "a module is linked to all that it imports before anything of it runs",
     cure: "load both in one set",
   }),
   "code/not_purged": (d: { modules: readonly string[] }) => ({
@@ -33,7 +35,8 @@ export const code = {
   }),
   "code/on_load_failure": (d: { module: string; reason: string }) => ({
     what: `Cannot load module "${d.module}": its onLoad failed: ${d.reason}`,
-    cure: "correct onLoad; the current version stays",
+    why: "a module whose onLoad throws does not become current; nothing of the set was loaded",
+    cure: "correct onLoad",
   }),
   "code/staged_closed": (d: { operation: string }) => ({
     what: `Cannot ${d.operation}: this staged set was switched or aborted already`,

@@ -145,8 +145,19 @@ const inModule = <T>(object: ObjectCode, work: () => T): T => {
     return work();
   } catch (cause) {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    throw new UnderwayError("code/evaluation_failed", { module: object.module, reason }, { cause });
+    throw new UnderwayError(
+      "code/evaluation_failed",
+      { module: object.module, reason, at: placeIn(object, cause) },
+      { cause },
+    );
   }
+};
+
+/** The innermost place in the module itself, as its source has it. */
+const placeIn = ({ source }: ObjectCode, thrown: unknown): string | null => {
+  const stack = thrown instanceof Error ? String(thrown.stack) : "";
+  const line = stack.split("\n").find((text) => text.includes(`/${source}:`));
+  return /([^\s(]+:\d+:\d+)\)?$/.exec(line ?? "")?.[1] ?? null;
 };
 
 const metaOf = ({ module, source }: ObjectCode, { folder }: Origin): ImportMeta => {
