@@ -1,17 +1,9 @@
 // The same modules loaded by Node and by us: evaluated in the same order, they see the same of each other.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
-import { pathToFileURL } from "node:url";
+import { test } from "node:test";
 import fc from "fast-check";
-import { stage } from "../../src/runtime/code/stage.ts";
-import { compileModules } from "../../src/tools/compile/compile.ts";
-
-const root = mkdtempSync(join(tmpdir(), "underway-native-"));
-after(() => rmSync(root, { recursive: true }));
+import { byUs, natively } from "./both-loaders.ts";
 
 /** How module `i`'s code uses module `m<of>` while it is evaluated: the import, and (if anything) what it then reads. */
 const ways: Readonly<Record<string, (of: number, i: string) => readonly [head: string, expression?: string]>> = {
@@ -67,49 +59,12 @@ log("m${me} ends");
 `;
 };
 
-/** What the modules logged, and what they export in the end. */
-interface Outcome {
-  readonly lines: readonly string[];
-  readonly exports: readonly string[];
-}
-
-const describeExports = (namespaces: readonly Record<string, unknown>[]): string[] =>
-  namespaces.map((namespace) =>
-    Object.keys(namespace)
-      .sort()
-      .map((name) => `${name}=${typeof namespace[name] === "function" ? "function" : String(namespace[name])}`)
-      .join(" "),
-  );
-
-let runs = 0;
-
-const natively = async (sources: readonly string[]): Promise<Outcome> => {
-  const folder = mkdtempSync(join(root, `run${++runs}-`));
-  for (const [i, source] of sources.entries()) writeFileSync(join(folder, `m${i}.ts`), source);
-  const names = sources.map((_, i) => `m${i}`);
-  const entry = names.map((name) => `import * as ${name} from "./${name}.ts";`).join("\n");
-  writeFileSync(join(folder, "entry.ts"), `${entry}\nexport const all = [${names.join(", ")}];`);
-  const lines: string[] = [];
-  Object.assign(globalThis, { log: (line: string) => lines.push(line) });
-  const { all } = await import(pathToFileURL(join(folder, "entry.ts")).href);
-  return { lines, exports: describeExports(all) };
-};
-
-const byUs = async (sources: readonly string[]): Promise<Outcome> => {
-  const lines: string[] = [];
-  Object.assign(globalThis, { log: (line: string) => lines.push(line) });
-  const modules = Object.fromEntries(sources.map((source, i) => [`n/m${i}`, source]));
-  const staged = await stage(compileModules(modules));
-  const exports = describeExports(Object.keys(modules).map((module) => staged.exportsOf(module) ?? {}));
-  staged.abort();
-  return { lines, exports };
-};
-
 test("stage evaluates any graph of modules as Node does: order, dead zones, hoisting, live bindings, stars", async () => {
   await fc.assert(
     fc.asyncProperty(graph, async (uses) => {
-      const sources = uses.map((of, me) => sourceOf(me, of));
-      assert.deepEqual(await byUs(sources), await natively(sources));
+      const files = Object.fromEntries(uses.map((of, me) => [`m${me}`, sourceOf(me, of)]));
+      const expected = await natively(files);
+      assert.deepEqual(await byUs(files), expected);
     }),
     { numRuns: 60, interruptAfterTimeLimit: 20_000 },
   );

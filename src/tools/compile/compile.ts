@@ -14,7 +14,7 @@ import { allExports, type Linked, resolveExport } from "./exports.ts";
 import { withHashes } from "./hash.ts";
 import { Lines } from "./lines.ts";
 import { readLiterals } from "./literals.ts";
-import { type ModuleSyntax, readModuleSyntax } from "./module-syntax.ts";
+import { importDeclaredAgain, type ModuleSyntax, readModuleSyntax } from "./module-syntax.ts";
 import { type Place, placeBehind } from "./place.ts";
 import { applicationOf, type Known, resolve, sourceOf } from "./resolve.ts";
 import { type RefusedForm, rewrite } from "./rewrite.ts";
@@ -96,6 +96,12 @@ class Parsed {
     this.#program = program;
     this.#comments = comments;
     this.syntax = readModuleSyntax(program);
+    const again = importDeclaredAgain(program, this.syntax);
+    if (again !== null) {
+      this.#fail("compile/syntax_error", again.start, {
+        message: `Identifier \`${again.name}\` has already been declared by an import`,
+      });
+    }
   }
 
   /** What each request names. */

@@ -92,6 +92,20 @@ export const readModuleSyntax = (program: Program): ModuleSyntax => {
   return { requests, bindings, exports, stars };
 };
 
+/** A name that the module imports and declares too, which the parser lets pass, and where. */
+export const importDeclaredAgain = (
+  program: Program,
+  { bindings }: ModuleSyntax,
+): { readonly name: string; readonly start: number } | null => {
+  for (const node of program.body) {
+    const declaration = node.type === "ExportNamedDeclaration" ? node.declaration : node;
+    if (declaration === null || !/^(?:Variable|Function|Class)Declaration$/.test(declaration.type)) continue;
+    const name = declaredNames(declaration).find((one) => bindings.has(one));
+    if (name !== undefined) return { name, start: declaration.start };
+  }
+  return null;
+};
+
 /** Names that a pattern binds. */
 export const patternNames = (pattern: unknown, into: string[] = []): string[] => {
   const node = pattern as PatternNode | null;
