@@ -11,7 +11,10 @@ export const relup = {
   "relup/bad_code_change": bad("a list of code changes", `[{ "module": "chat/room", "extra": null }]`),
   "relup/bad_func": bad("the name of a function", `the name of an exported function, such as "migrate"`),
   "relup/bad_inside": bad(`a choice for "inside"`, `"late", "wait" or "kill"`),
-  "relup/bad_instruction": bad("an instruction", "one of the instructions of docs/appup-cookbook.md"),
+  "relup/bad_instruction": (d: { value: unknown; place: ScriptPlace; usage?: string }) => ({
+    what: `Cannot translate ${shown(d.value)} ${inPlace(d)}: not an instruction, or not as one is written`,
+    cure: `write ${d.usage ?? "one of the instructions of docs/appup-cookbook.md"}`,
+  }),
   "relup/bad_lib": bad("the name of an application", `a name such as "chat"`),
   "relup/bad_lib_vsn": bad("the version of an application", `a text such as "0.2.0"`),
   "relup/bad_list": bad("a list", `an array such as ["chat/room"]`),
@@ -24,7 +27,10 @@ export const relup = {
     why: "what stands there must leave the system as it was when it fails",
     cure: `move it behind "point_of_no_return"; only "load_object_code" and "apply" may stand before it`,
   }),
-  "relup/bad_option": bad("an option of this instruction", "only options that the instruction has"),
+  "relup/bad_option": (d: { value: unknown; place: ScriptPlace; usage?: string }) => ({
+    what: `Cannot translate the option ${shown(d.value)} ${inPlace(d)}: this instruction has no such option`,
+    cure: `write ${d.usage ?? "only options that the instruction has"}`,
+  }),
   "relup/bad_package": bad("the name of an npm package", `a name such as "ws"`),
   "relup/bad_purge_method": bad("a way to purge", `"soft_purge" or "brutal_purge"`),
   "relup/bad_regexp": (d: { regexp: string; app: string; problem: string }) => ({

@@ -2,8 +2,9 @@
 // OTP: systools_rc:check_syntax/1.
 
 import type { ScriptPlace } from "../../error.ts";
-import { UnderwayError } from "../../error.ts";
+import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { HighLevelInstruction } from "../appup.ts";
+import { nearest } from "../nearest.ts";
 import type { Instruction } from "../relup.ts";
 import type { Schema } from "../shape.ts";
 import type { Form } from "./grammar.ts";
@@ -24,12 +25,29 @@ export function checkInstruction(value: unknown, place: ScriptPlace, level: Leve
   const form = typeof name === "string" ? formOf(name, level) : undefined;
   const elements = Array.isArray(value) ? value.slice(1) : [];
   if (name === "mnesia_backup") throw new UnderwayError("relup/not_yet_implemented", { value, place });
-  if (form === undefined || elements.length < form.least || elements.length > form.parts.length) {
-    throw new UnderwayError("relup/bad_instruction", { value, place });
+  if (form === undefined) {
+    const known = formsOf(level).map(([one]) => one);
+    const written = typeof name === "string" ? name : typeof value === "string" ? value : undefined;
+    const meant = written === undefined ? undefined : nearest(written, known);
+    const usage = meant === undefined ? undefined : formOf(meant, level)?.usage;
+    throw new UnderwayError("relup/bad_instruction", { value, place, ...(usage && { usage }) });
   }
-  form.parts.forEach((part, index) => {
-    if (index < elements.length) part(elements[index], place);
-  });
+  const { usage } = form;
+  if (elements.length < form.least || elements.length > form.parts.length) {
+    throw new UnderwayError("relup/bad_instruction", { value, place, usage });
+  }
+  try {
+    for (const [index, element] of elements.entries()) form.parts[index]?.(element, place);
+  } catch (error) {
+    // A part knows what it must be, and not which instruction it is a part of.
+    if (isUnderwayError(error, "relup/bad_instruction")) {
+      throw new UnderwayError("relup/bad_instruction", { ...error.details, usage });
+    }
+    if (isUnderwayError(error, "relup/bad_option")) {
+      throw new UnderwayError("relup/bad_option", { ...error.details, usage });
+    }
+    throw error;
+  }
   return value as unknown as HighLevelInstruction | Instruction;
 }
 
