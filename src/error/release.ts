@@ -67,7 +67,7 @@ export const release = {
     what: `Cannot find ${d.problems.map((one) => `application "${one.app}" ${one.vsn}${one.found.length > 0 ? ` (found ${quoted(one.found)})` : ""}`).join("; ")}`,
     cure: "add the application to the project, or correct the release's list of applications",
   }),
-  "release/existing_release": (d: { vsn: string }) => ({
+  "release/existing_release": (d: { vsn: string; file?: string }) => ({
     what: `Cannot unpack release ${d.vsn}: it is known already`,
     cure: "install it, or remove it first",
   }),
@@ -193,6 +193,11 @@ export const release = {
     what: `Cannot load "${d.module}": ${d.processes.join(", ")} still run its old code`,
     why: "a module has two versions at most, and soft_purge kills nobody",
     cure: "wait until they leave it, end them, or purge the module by hand",
+  }),
+  "release/other_build": (d: { vsn: string; file: string }) => ({
+    what: `Cannot unpack "${d.file}": another build of ${d.vsn} is unpacked already`,
+    why: "its manifest differs from the one in the target directory; what is unpacked is never changed",
+    cure: `remove the unpacked one first (remove ${d.vsn}); if it runs or is permanent, build this one under a new version`,
   }),
   "release/other_release": (d: { file: string; name: string; expected: string }) => ({
     what: `Cannot unpack "${d.file}": it is a release of "${d.name}", this target directory is of "${d.expected}"`,

@@ -101,11 +101,14 @@ describe("a node driven by its control script", { concurrency: 2 }, () => {
     test("refuses a second node on the same var, with exit code 3, and leaves the first alone", async (t) => {
       const tick = await running(t);
       const pid = pidOf(tick);
+      const log = join(tick.root, "var/default/log/node.log");
+      const before = readFileSync(log, "utf8");
       for (const command of ["daemon", "foreground", "console"]) {
         const { exitCode, stderr } = await tick.run([command]);
-        assert.match(stderr, new RegExp(`a node runs here already, as operating-system process ${pid}`), command);
+        assert.match(stderr, new RegExp(`^Cannot start: a node runs here already, as operating-system process ${pid}`));
         assert.equal(exitCode, 3);
       }
+      assert.equal(readFileSync(log, "utf8"), before);
       assert.deepEqual(await tick.ask("ping"), { pong: true, pid });
       assert.equal(pidOf(tick), pid);
     });

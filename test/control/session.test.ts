@@ -107,6 +107,23 @@ describe("Session", () => {
   });
 });
 
+describe("Session.end", () => {
+  test("stops what runs, and what waits behind it gets no process", async () => {
+    const session = open();
+    const before = Process.processes().length;
+    const running = session.evaluate("await new Promise(() => {})");
+    const waiting = session.evaluate("globalThis.ranAfterEnd = true");
+    // The first one runs, and the second one waits.
+    await new Promise((resolve) => setImmediate(resolve));
+    session.end();
+    assert.match(textOf(await running), /^Interrupted: /);
+    assert.deepEqual(await waiting, { kind: "error", text: "The console has ended" });
+    assert.deepEqual(await session.evaluate("1"), { kind: "error", text: "The console has ended" });
+    assert.equal("ranAfterEnd" in globalThis, false);
+    assert.equal(Process.processes().length, before);
+  });
+});
+
 describe("Session goes on, with its names, in a new process", () => {
   test("after an interrupt of what never ends", async () => {
     const session = open();

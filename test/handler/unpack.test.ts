@@ -117,6 +117,19 @@ describe("unpackPackage", () => {
     assert.deepEqual(contentOf(root), before);
   });
 
+  test("tells a release that is known from another build of it", async (t) => {
+    const root = targetDirectory(t);
+    const file = packageOf(t, good);
+    await unpackPackage(file, root);
+    const before = contentOf(root);
+    const known = ["0.1.0", "0.2.0"];
+    await assert.rejects(unpackPackage(file, root, { known }), { code: "release/existing_release" });
+    const changed = { ...files02, "lib/chat-0.2.0/modules/room.obj.json": "{ other }" };
+    const other = packageOf(t, [...entriesOf(changed), link, manifestEntry("0.2.0", changed)]);
+    await assert.rejects(unpackPackage(other, root, { known }), { code: "release/other_build" });
+    assert.deepEqual(contentOf(root), before);
+  });
+
   test("twice at once ends as once", async (t) => {
     const root = targetDirectory(t);
     const file = packageOf(t, good);

@@ -31,6 +31,8 @@ export class Session implements Evaluator {
   readonly #scope: Scope;
   readonly #colors: boolean;
   #shell: Process | null = null;
+  /** The console was left: inputs that wait are not evaluated, no new process is made. */
+  #ended = false;
   /** Rejects what is being evaluated when the shell's process ends. */
   #interrupted: ((reason: unknown) => void) | null = null;
   #last: Promise<unknown> = Promise.resolve();
@@ -61,6 +63,7 @@ export class Session implements Evaluator {
   }
 
   end(): void {
+    this.#ended = true;
     this.#shell?.end("shutdown");
     this.#shell = null;
   }
@@ -68,6 +71,7 @@ export class Session implements Evaluator {
   // Internal.
 
   async #evaluate(source: string): Promise<Answer> {
+    if (this.#ended) return { kind: "error", text: "The console has ended" };
     try {
       const run = compile(source, this.#scope);
       if (run === INCOMPLETE) return { kind: "incomplete" };

@@ -81,7 +81,8 @@ export async function readPackage(file: string): Promise<Package> {
  * names stands there with its hash; when it rejects, the target directory is as it was. It may be repeated.
  *
  * @throws what readPackage throws; release/other_release when it belongs to another target directory;
- *   release/existing_release when it is known; release/incomplete_package when it needs files that are not there; release/conflicting_file when it would change one;
+ *   release/existing_release when it is known; release/other_build when another build of its version is;
+ *   release/incomplete_package when it needs files that are not there; release/conflicting_file when it would change one;
  *   release/cannot_write when the target directory cannot be written
  */
 export async function unpackPackage(file: string, root: string, options: UnpackOptions = {}): Promise<Manifest> {
@@ -90,7 +91,10 @@ export async function unpackPackage(file: string, root: string, options: UnpackO
   const expected = options.name ?? (readJson(join(root, "releases", "start.json")) as Partial<Start> | undefined)?.name;
   if (expected !== undefined && expected !== name)
     throw new UnderwayError("release/other_release", { file, name, expected });
-  if (options.known?.includes(vsn)) throw new UnderwayError("release/existing_release", { vsn });
+  if (options.known?.includes(vsn)) {
+    const isSame = (await differs(root, found.manifestPath, found.manifestHash)) === null;
+    throw new UnderwayError(isSame ? "release/existing_release" : "release/other_build", { vsn, file });
+  }
   const kept = await keptUnits(found, root);
   refuseIncomplete(found, kept);
   await checkUnits(found, root, kept);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { UnderwayError } from "../../../error.ts";
 import type { Json } from "../../../release/data.ts";
+import { lockHolder } from "../../handler/lock.ts";
 import { varFile } from "../../handler/target.ts";
 import type { Command, CommandContext, Options } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
@@ -127,6 +128,10 @@ async function started(context: CommandContext): Promise<NodeHere> {
 /** Starts this script as `foreground` in a session of its own, and waits until it says that it is ready. */
 async function startDaemon(context: CommandContext, seconds: number): Promise<number> {
   const { address } = context;
+  // Asked before anything is started: what a second node says would stand in the log of the first one.
+  const lock = varFile(address, "lock");
+  const holder = lockHolder(lock);
+  if (holder !== null) throw new UnderwayError("node/already_running", { pid: holder, file: lock });
   const log = logFile(varFile(address, "log"));
   const from = existsSync(log) ? statSync(log).size : 0;
   const output = openSync(log, "a");
