@@ -32,8 +32,18 @@ export const application = {
     what: `Cannot unload application "${d.app}": it runs`,
     cure: "stop it first",
   }),
-  "application/start_failed": (d: { app: string; reason: string }) => ({
-    what: `Cannot start application "${d.app}": ${d.reason}`,
+  "application/start_failed": (d: {
+    app: string;
+    reason: string;
+    /** The processes that could not be started, outermost first, and what the last one threw. */
+    modules?: readonly string[];
+    root?: string;
+  }) => ({
+    what: `Cannot start application "${d.app}": ${d.root?.split("\n")[0] ?? d.reason}`,
+    ...((d.modules?.length ?? 0) > 0 && { why: `these did not start: ${d.modules?.join(" \u2192 ")}` }),
+    cure: /EADDRINUSE/.test(d.root ?? d.reason)
+      ? "end the program that uses this address, or choose another one in the application's configuration"
+      : "mend what failed; a crash report, if there is one, tells where",
   }),
   "application/top_ended": (d: { app: string }) => ({
     what: `Cannot start application "${d.app}": its top process has ended already`,

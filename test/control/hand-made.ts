@@ -32,18 +32,43 @@ export interface Outcome {
 const common = {
   "tick/app": `
     import * as Sup from "./sup.ts";
+    import { writeSync } from "node:fs";
+    import * as Application from "underway/application";
     export const behaviour = "application";
-    export const start = () => Sup.startLink();
+    export const start = () => {
+      if (Application.getEnv("tick", "endAtStart") === true) {
+        writeSync(2, "last words");
+        process.exit(9);
+      }
+      return Sup.startLink();
+    };
   `,
   "tick/sup": `
     import { mfa } from "underway/process";
+    import * as Application from "underway/application";
     import * as Supervisor from "underway/supervisor";
     import * as Counter from "./counter.ts";
+    import * as Listener from "./listener.ts";
     import * as self from "./sup.ts";
     export const behaviour = "supervisor";
     export const startLink = () => Supervisor.startLink(self, null, { name: "tick_sup" });
     export const init = (_: null) =>
-      Supervisor.ok({ strategy: "one_for_one" }, [{ id: "counter", start: mfa(Counter, "startLink", 0) }]);
+      Supervisor.ok({ strategy: "one_for_one" }, [
+        { id: "counter", start: mfa(Counter, "startLink", 0) },
+        ...(Application.getEnv("tick", "port") === undefined ? [] : [{ id: "listener", start: mfa(Listener, "startLink") }]),
+      ]);
+  `,
+  "tick/listener": `
+    import { once } from "node:events";
+    import { createServer } from "node:net";
+    import * as Application from "underway/application";
+    import * as GenServer from "underway/gen-server";
+    import * as self from "./listener.ts";
+    export const startLink = () => GenServer.startLink(self, null);
+    export const init = async (_: null) => {
+      await once(createServer().listen(Application.getEnv("tick", "port")), "listening");
+      return GenServer.ok(null);
+    };
   `,
   "tick/api": `
     import * as Application from "underway/application";

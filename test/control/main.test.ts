@@ -37,7 +37,7 @@ describe("the control script", () => {
   const refused: readonly { args: readonly string[]; says: RegExp }[] = [
     { args: ["bogus"], says: /Cannot run "bogus": no such command/ },
     { args: ["remote-console"], says: /did you mean "remote_console"/ },
-    { args: ["ping", "extra"], says: /Cannot run "ping" with 1 arguments/ },
+    { args: ["ping", "extra"], says: /Cannot run "ping" with 1 argument\n/ },
     { args: ["install"], says: /write it as: bin\/tick install VSN/ },
     { args: ["rpc", "tick/api"], says: /MODULE FUNCTION/ },
     { args: ["ping", "--bogus"], says: /Unknown option '--bogus'/ },

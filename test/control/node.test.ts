@@ -14,6 +14,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
@@ -122,13 +123,39 @@ describe("a node driven by its control script", { concurrency: 2 }, () => {
       assert.partialDeepStrictEqual(await tick.ask("ping"), { pong: true });
     });
 
-    test("shows the end of the log when the node does not start", async (t) => {
+    test("says why the node does not start, and where its log is", async (t) => {
       const tick = handMade(t);
       tick.write("releases/0.1.0/boot.json", "{");
       const { exitCode, stderr } = await tick.run(["daemon"]);
-      assert.match(stderr, /Cannot start as a daemon: it ended with exit code \d[\s\S]*boot\.json/);
-      assert.notEqual(exitCode, 0);
+      assert.match(stderr, /^Cannot [^\n]*boot\.json[\s\S]*\n {2}log: .*node\.log\n$/);
+      assert.equal(exitCode, 1);
       assert.equal((await tick.run(["ping"])).exitCode, 6);
+    });
+
+    test("shows the end of the log when the node could not say why it ended", async (t) => {
+      const tick = handMade(t);
+      const { exitCode, stderr } = await tick.run(["daemon", "--env", "tick.endAtStart=true"]);
+      assert.match(
+        stderr,
+        /^Cannot start as a daemon: it ended with exit code 9\n {2}why: .*log ends with\n.*last words/,
+      );
+      assert.equal(exitCode, 1);
+    });
+
+    test("says of a port that is in use just that, and tells the rest once, in the log", async (t) => {
+      const tick = handMade(t);
+      const other = createServer().listen(0);
+      t.after(() => other.close());
+      await once(other, "listening");
+      const { port } = other.address() as AddressInfo;
+      const { exitCode, stderr } = await tick.run(["daemon", "--env", `tick.port=${port}`]);
+      assert.match(stderr, /^Cannot start application "tick": listen EADDRINUSE: address already in use/);
+      assert.match(stderr, /\n {2}cure: end the program that uses this address, or choose another/);
+      assert.ok(stderr.split("\n").length < 8, stderr);
+      assert.equal(exitCode, 1);
+      const log = readFileSync(join(tick.root, "var/default/log/node.log"), "utf8");
+      assert.equal(log.match(/crash_report/g)?.length, 1, log);
+      assert.equal(log.match(/^ +at .*listener\.ts/gm)?.length, 1, log);
     });
 
     test("starts again after kill -9, whatever is left in var", async (t) => {

@@ -5,7 +5,7 @@
 
 import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { UnderwayError } from "../../error.ts";
+import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { App } from "../../release/app.ts";
 import type { Name } from "../../release/data.ts";
 import type { BootApplication } from "../../release/rel.ts";
@@ -227,6 +227,17 @@ export const configChange = async (): Promise<void> => {
 
 // Internal.
 
+/** Behind nested failures to start: the modules on the way, and what the last one threw. */
+const rootOf = (thrown: unknown): { readonly modules?: readonly string[]; readonly root?: string } => {
+  const modules: string[] = [];
+  let at = thrown;
+  while (isUnderwayError(at, "gen_server/init_failed") && at.cause !== undefined) {
+    modules.push(at.details.module);
+    at = at.cause;
+  }
+  return at instanceof Error ? { modules, root: at.message } : {};
+};
+
 const knownOf = (name: Name): Known => {
   const found = known.get(name);
   if (found === undefined) throw new UnderwayError("application/not_known", { app: name, known: [...known.keys()] });
@@ -246,7 +257,7 @@ const startWithMaster = (entry: Entry, type: RunType): Promise<Process> =>
     entry.ended = (reason) => {
       entry.phase = { kind: "loaded" };
       const cause = thrownBehind(reason);
-      const details = { app: app.name, reason: formatReason(reason) };
+      const details = { app: app.name, reason: formatReason(reason), ...rootOf(cause) };
       reject(new UnderwayError("application/start_failed", details, cause === undefined ? undefined : { cause }));
     };
     const callbacks = handleOf(app.mod?.module ?? "") as unknown as ApplicationCallbacks;

@@ -58,6 +58,8 @@ class ApplicationMaster implements Body {
   readonly #hooks: MasterHooks;
   #process: Process | null = null;
   #top: Pid | null = null;
+  /** Why it did not start; whoever started it is told, so that it is no crash to be reported beside. */
+  #failure: ExitReason | null = null;
 
   constructor(app: App, callbacks: ApplicationCallbacks, hooks: MasterHooks) {
     this.#app = app;
@@ -72,7 +74,10 @@ class ApplicationMaster implements Body {
   start(): Promise<void> {
     this.#process = currentProcess();
     if (this.#process !== null) this.#process.trapExit = true;
-    return this.#startAll();
+    return this.#startAll().catch((thrown) => {
+      this.#failure = reasonOf(thrown);
+      this.#process?.end("shutdown");
+    });
   }
 
   handle(envelope: Envelope): void | Promise<void> {
@@ -82,7 +87,7 @@ class ApplicationMaster implements Body {
   }
 
   ended(reason: ExitReason): void {
-    this.#hooks.ended(reason);
+    this.#hooks.ended(this.#failure ?? reason);
   }
 
   // Internal.

@@ -10,6 +10,7 @@ import { commit, downgrade, install, releases, remove, unpack, upgrade } from ".
 import { oldCode, pid, ping, restart, status, stop } from "./commands/running.ts";
 import { type ExitCode, exitCodes, meanings } from "./exit-codes.ts";
 import { RemoteError, type WireError, wireError } from "./protocol.ts";
+import { tellNotReady } from "./ready.ts";
 import { become, elsewhere, placesToAsk } from "./whereabouts.ts";
 
 const groups: readonly { readonly title: string; readonly commands: readonly Command[] }[] = [
@@ -45,7 +46,9 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv): Pro
     }
     return (await run(line.command as Command, line.context, args, env)) ?? exitCodes.ok;
   } catch (thrown) {
-    return tellFailure(thrown, command?.name ?? "", json);
+    const name = command?.name ?? "";
+    if (!(thrown instanceof RemoteError)) tellNotReady(wireError(thrown, name));
+    return tellFailure(thrown, name, json);
   }
 }
 
@@ -106,7 +109,7 @@ function parseLine(args: readonly string[], env: NodeJS.ProcessEnv): Line {
   if (parsed.values.help === true) return { command, context, help: helpOf(name, command) };
   const [min, max] = command.arguments ?? [0, 0];
   if (parsed.positionals.length < min || parsed.positionals.length > max) {
-    const problem = `Cannot run "${command.name}" with ${parsed.positionals.length} arguments`;
+    const problem = `Cannot run "${command.name}" with ${counted(parsed.positionals.length)}`;
     throw usage(problem, `write it as: bin/${name} ${[command.name, command.usage].filter(Boolean).join(" ")}`);
   }
   if (context.address.root === "") {
@@ -137,6 +140,8 @@ function instanceOf(value: unknown): string {
   const cure = `use letters, digits, ".", "_" and "-"`;
   throw usage(`Cannot use ${JSON.stringify(value)} as the name of an instance`, cure);
 }
+
+const counted = (count: number): string => (count === 1 ? "1 argument" : `${count} arguments`);
 
 const usage = (problem: string, cure: string) => new UnderwayError("control/bad_usage", { problem, cure });
 

@@ -10,7 +10,8 @@ import { lockHolder } from "../../handler/lock.ts";
 import { varFile } from "../../handler/target.ts";
 import type { Command, CommandContext, Options } from "../command.ts";
 import { type ExitCode, exitCodes } from "../exit-codes.ts";
-import { readyVariable } from "../ready.ts";
+import { RemoteError } from "../protocol.ts";
+import { failureOf, readyLine, readyVariable } from "../ready.ts";
 import { Repl } from "../repl.ts";
 import type { NodeHere } from "../running-node.ts";
 import { become, elsewhere, placesToBoot } from "../whereabouts.ts";
@@ -147,15 +148,22 @@ async function startDaemon(context: CommandContext, seconds: number): Promise<nu
   closeSync(output);
   const ready = child.stdio[3] as Readable;
   const timer = AbortSignal.timeout(seconds * 1000);
+  let said = "";
+  ready.setEncoding("utf8").on("data", (text) => {
+    said += text;
+  });
   const outcome = await Promise.race([
-    new Promise<"ready">((resolve) => ready.once("data", () => resolve("ready"))),
-    new Promise<number>((resolve) => child.once("exit", (code) => resolve(code ?? 1))),
+    new Promise<"ready">((resolve) => ready.on("data", () => said.startsWith(readyLine) && resolve("ready"))),
+    // What it said last is read before its pipe is closed.
+    new Promise<number>((resolve) => child.once("close", (code) => resolve(code ?? 1))),
     new Promise<"late">((resolve) => timer.addEventListener("abort", () => resolve("late"))),
     new Promise<Error>((resolve) => child.once("error", resolve)),
   ]);
   ready.destroy();
   child.unref();
   if (outcome === "ready") return child.pid as number;
+  const failure = failureOf(said);
+  if (failure !== null) throw new RemoteError({ ...failure, message: `${failure.message}\n  log:  ${log}` });
   const problem =
     outcome === "late"
       ? `it was not ready after ${seconds} seconds, and goes on as process ${child.pid}`
