@@ -3,6 +3,9 @@
 import type { Entries } from "./words.ts";
 import { quoted } from "./words.ts";
 
+/** What a command line needs so that it means this node. */
+const ofInstance = ({ instance }: { instance: string }) => (instance === "default" ? "" : ` --instance ${instance}`);
+
 export const control = {
   "control/bad_protocol": (d: { problem: string }) => ({
     what: `Cannot talk over the control socket: ${d.problem}`,
@@ -15,6 +18,7 @@ export const control = {
   }),
   "control/eval_failed": (d: { problem: string }) => ({
     what: d.problem,
+    cure: "correct the expression; remote_console lets you try one step by step",
   }),
   "control/interrupted": (d: { command: string }) => ({
     what: `Stopped waiting for "${d.command}": it goes on in the node`,
@@ -29,7 +33,10 @@ export const control = {
       d.holder === null
         ? `nobody listens at ${d.socket}`
         : `it holds the node's lock, but not ${d.socket}: it is starting or stopping, or has hung`,
-    cure: d.holder === null ? `start it with: bin/${d.name} daemon` : "try again in a moment, or look into its log",
+    cure:
+      d.holder === null
+        ? `start it with: bin/${d.name} daemon${ofInstance(d)}`
+        : "try again in a moment, or look into its log",
   }),
   "control/no_socket": (d: { path: string; reason: string }) => ({
     what: `Cannot use the control socket ${d.path}: ${d.reason}`,

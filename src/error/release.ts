@@ -6,6 +6,7 @@ import { quoted } from "./words.ts";
 export const release = {
   "release/already_installed": (d: { vsn: string }) => ({
     what: `Cannot install release ${d.vsn}: it is running already`,
+    cure: `if it is to survive a restart, commit it; "releases" lists which ones there are`,
   }),
   "release/apply_failed": (d: { mfa: string; reason: string }) => ({
     what: `Instruction apply ${d.mfa} failed: ${d.reason}`,
@@ -19,9 +20,21 @@ export const release = {
     what: `Cannot use "${d.file}"${d.line === undefined ? "" : `, line ${d.line}`}: ${d.path || "the whole value"} must be ${d.expected}, found ${d.found}`,
     cure: `correct ${d.path || "it"}, or build the file again if no person wrote it`,
   }),
-  "release/bad_status": (d: { vsn: string; status: string; needed: string }) => ({
-    what: `Cannot do this with release ${d.vsn}: it is ${d.status}, and must be ${d.needed}`,
-  }),
+  "release/bad_status": (d: { operation: "make_permanent" | "remove"; vsn: string; status: string }) =>
+    d.operation === "remove"
+      ? {
+          what: `Cannot remove release ${d.vsn}: it is ${d.status}`,
+          why: "the one that runs and the one that boots are needed",
+          cure:
+            d.status === "permanent"
+              ? "install another release and commit it first"
+              : "install another release first: downgrade goes back to the one before",
+        }
+      : {
+          what: `Cannot commit release ${d.vsn}: it is ${d.status}, and does not run`,
+          why: "only a release that has been seen to run may become the one that boots",
+          cure: `install it first: upgrade ${d.vsn}`,
+        },
   "release/busy": (d: { operation: string; running: string }) => ({
     what: `Cannot ${d.operation} now: another operation runs (${d.running})`,
     cure: "try again when it has ended",
@@ -166,9 +179,11 @@ export const release = {
     what: `Cannot find the package "${d.file}"`,
     cure: "correct its path, or copy the package there",
   }),
-  "release/no_such_release": (d: { vsn: string; known: readonly string[] }) => ({
+  "release/no_such_release": (d: { vsn: string; known: readonly string[]; operation?: string | null }) => ({
     what: `Cannot find release ${d.vsn}: known are ${d.known.join(", ")}`,
-    cure: "unpack it first",
+    cure: ["remove", "make_permanent", "downgrade"].includes(d.operation ?? "")
+      ? "name one of those"
+      : "name one of those, or unpack its package first",
   }),
   "release/not_in_manifest": (d: { module: string; vsn: string }) => ({
     what: `Cannot load module "${d.module}": release ${d.vsn} does not contain it`,

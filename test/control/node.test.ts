@@ -1,11 +1,12 @@
 // Nodes in processes of their own, driven by the control script: started, asked, upgraded, stopped, killed.
 
 import assert from "node:assert/strict";
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   copyFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   realpathSync,
@@ -19,7 +20,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, type TestContext, test } from "node:test";
 import { unpackPackage } from "../../src/runtime/handler/unpack.ts";
-import { contentOf, writeTar } from "../handler/tar.ts";
+import { contentOf, sha256, writeTar } from "../handler/tar.ts";
 import { HandMade } from "./hand-made.ts";
 
 /** A target directory; what still runs in it when the test ends is killed, before it is removed. */
@@ -62,6 +63,23 @@ function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** A package of the same version, with another content. */
+function otherBuildOf(tick: HandMade): string {
+  const folder = join(tick.root, "other");
+  mkdirSync(folder);
+  execFileSync("tar", ["-xzf", tick.package, "-C", folder]);
+  const manifestFile = join(folder, "releases/0.2.0/manifest.json");
+  const manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
+  const externals = "export default async (specifier) => import(specifier);\n";
+  writeFileSync(join(folder, "lib/tick-0.2.0/externals.js"), externals);
+  manifest.files["lib/tick-0.2.0/externals.js"] = sha256(externals);
+  writeFileSync(manifestFile, JSON.stringify(manifest));
+  const file = join(tick.root, "other.tar.gz");
+  execFileSync("tar", ["-czf", file, "-C", folder, "lib", "releases"]);
+  rmSync(folder, { recursive: true });
+  return file;
 }
 
 const statuses = async (tick: HandMade): Promise<Record<string, string>> => {
@@ -218,7 +236,7 @@ describe("a node driven by its control script", { concurrency: 2 }, () => {
       const { stdout } = await tick.run(["upgrade", tick.package]);
       assert.match(
         stdout,
-        /^0\.1\.0 -> 0\.2\.0 in \d+ ms: 1 module loaded, 1 process migrated[\s\S]*bin\/tick commit\n$/,
+        /^0\.1\.0 -> 0\.2\.0 in \d+ ms: 1 module loaded, 1 process migrated[\s\S]*bin\/tick commit 0\.2\.0\n$/,
       );
       assert.deepEqual(await tick.call("add", 5), { total: 10, calls: 1 });
       assert.deepEqual(await statuses(tick), { "0.2.0": "current", "0.1.0": "permanent" });
@@ -240,7 +258,56 @@ describe("a node driven by its control script", { concurrency: 2 }, () => {
       const tick = await running(t);
       copyFileSync(tick.package, join(tick.root, "releases/tick-0.2.0.tar.gz"));
       assert.deepEqual(await tick.ok("unpack", "0.2.0"), { vsn: "0.2.0" });
-      assert.equal((await tick.run(["unpack", "0.2.0"])).exitCode, 3);
+      rmSync(join(tick.root, "releases/tick-0.2.0.tar.gz"));
+      const again = await tick.run(["unpack", "0.2.0"]);
+      assert.match(again.stderr, /^Cannot unpack release 0\.2\.0: it is known already/);
+      assert.equal(again.exitCode, 3);
+    });
+
+    test("leave a trace in the log, whether they succeed or are refused", async (t) => {
+      const tick = await running(t);
+      await tick.ok("upgrade", tick.package, "--commit-now");
+      await tick.run(["install", "0.2.0"]);
+      await tick.run(["remove", "0.2.0"]);
+      await tick.ok("downgrade", "0.1.0");
+      await tick.ok("commit");
+      await tick.ok("remove", "0.2.0");
+      const log = readFileSync(join(tick.root, "var/default/log/node.log"), "utf8");
+      const traces = log.match(/\[\w+\] release_handler: .*/g)?.map((line) => line.replace("release_handler: ", ""));
+      assert.deepEqual(traces, [
+        "[notice] unpacked tick 0.2.0",
+        "[notice] installed tick 0.2.0 from=0.1.0",
+        "[notice] made permanent tick 0.2.0",
+        "[warning] install of tick 0.2.0 was refused: Cannot install release 0.2.0: it is running already",
+        "[warning] remove of tick 0.2.0 was refused: Cannot remove release 0.2.0: it is permanent",
+        "[notice] installed tick 0.1.0 from=0.2.0",
+        "[notice] made permanent tick 0.1.0",
+        "[notice] removed tick 0.2.0",
+      ]);
+    });
+
+    test("refuse another build of a version that is unpacked", async (t) => {
+      const tick = await running(t);
+      await tick.ok("unpack", tick.package);
+      const { exitCode, stderr } = await tick.run(["upgrade", otherBuildOf(tick)]);
+      assert.match(stderr, /another build of 0\.2\.0 is unpacked already/);
+      assert.equal(exitCode, 3);
+      assert.deepEqual(await statuses(tick), { "0.2.0": "unpacked", "0.1.0": "permanent" });
+      await tick.ok("upgrade", tick.package);
+    });
+
+    test("say what helps, for this operation and this node", async (t) => {
+      const tick = await running(t, "--instance", "second");
+      const said = async (...args: readonly string[]) => (await tick.run([...args, "--instance", "second"])).stderr;
+      assert.match(await said("install", "9.9"), /cure: name one of those, or unpack its package first\n/);
+      assert.match(await said("upgrade", "none.tar.gz"), /Cannot find the package/);
+      for (const command of ["remove", "commit", "downgrade"]) {
+        assert.match(await said(command, "9.9"), /known are 0\.1\.0\n {2}cure: name one of those\n/);
+      }
+      const { stdout } = await tick.run(["upgrade", tick.package, "--instance", "second"]);
+      assert.match(stdout, /bin\/tick commit 0\.2\.0 --instance second\n$/);
+      await tick.ok("stop", "--instance", "second");
+      assert.match(await said("ping"), /start it with: bin\/tick daemon --instance second\n/);
     });
 
     test("take up a release whose files are unpacked already, though it is not known", async (t) => {

@@ -47,7 +47,7 @@ export function operationsOf(node: ControlledNode): Operations {
     unpack: async ({ release }) => ({ vsn: await releases.unpackRelease(text(release)) }),
     install: (args, context) => install(node, args, context),
     upgrade: (args, context) => upgrade(node, args, context),
-    downgrade: (args, context) => checkAndInstall(node, text(args.release), args, context),
+    downgrade: (args, context) => downgrade(node, text(args.release), args, context),
     commit: ({ release }) => commit(releases, release === null ? null : text(release)),
     async remove({ release }) {
       await releases.removeRelease(text(release));
@@ -96,6 +96,13 @@ const optionsOf = (args: Args, { progress }: OperationContext): InstallOptions =
 async function install(node: ControlledNode, args: Args, context: OperationContext): Promise<Json> {
   const vsn = text(args.release);
   return resultOf(node, vsn, await node.releases.installRelease(vsn, optionsOf(args, context)));
+}
+
+/** To go back leads to what ran before; nobody needs to be told how a package is unpacked. */
+async function downgrade(node: ControlledNode, vsn: Vsn, args: Args, context: OperationContext): Promise<Json> {
+  const known = node.releases.whichReleases().map((release) => release.vsn);
+  if (!known.includes(vsn)) throw new UnderwayError("release/no_such_release", { vsn, known, operation: "downgrade" });
+  return checkAndInstall(node, vsn, args, context);
 }
 
 async function checkAndInstall(node: ControlledNode, vsn: Vsn, args: Args, context: OperationContext): Promise<Json> {

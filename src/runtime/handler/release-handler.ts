@@ -8,6 +8,7 @@ import { purge, softPurge } from "../code/code-server.ts";
 import { install, type Progress, rehearse } from "./install.ts";
 import type { InstallReport } from "./install-report.ts";
 import { type RunningNode, runningNode, writeReleases, writeStart } from "./node.ts";
+import { operation } from "./operation.ts";
 import { type Plan, planOf } from "./plan.ts";
 import { applicationNames, type ReleaseFiles, readObjectCode, readReleaseFiles } from "./release-files.ts";
 import { deleteRelease, otherInstances } from "./remove.ts";
@@ -51,14 +52,12 @@ export interface Installed {
  * OTP: release_handler:unpack_release/1
  */
 export const unpackRelease = (package_: string): Promise<Vsn> =>
-  operation("unpack", async (node) => {
-    const file = package_.endsWith(".tar.gz")
-      ? package_
-      : join(releasesFolder(node.target), `${node.name}-${package_}.tar.gz`);
-    const { vsn } = await unpackPackage(file, node.target.root, {
-      name: node.name,
-      known: node.releases.map((release) => release.vsn),
-    });
+  operation("unpack", package_, async (node) => {
+    const versions = node.releases.map((release) => release.vsn);
+    const isFile = package_.endsWith(".tar.gz");
+    if (!isFile && versions.includes(package_)) throw new UnderwayError("release/existing_release", { vsn: package_ });
+    const file = isFile ? package_ : join(releasesFolder(node.target), `${node.name}-${package_}.tar.gz`);
+    const { vsn } = await unpackPackage(file, node.target.root, { name: node.name, known: versions });
     return makeKnown(node, vsn);
   });
 
@@ -69,7 +68,8 @@ export const unpackRelease = (package_: string): Promise<Vsn> =>
  *
  * OTP: release_handler:set_unpacked/2
  */
-export const setUnpacked = (vsn: Vsn): Promise<Vsn> => operation("set_unpacked", async (node) => makeKnown(node, vsn));
+export const setUnpacked = (vsn: Vsn): Promise<Vsn> =>
+  operation("set_unpacked", vsn, async (node) => makeKnown(node, vsn));
 
 /**
  * Does everything an install would do before anything changes: verifies, stages, migrates every state aside; then forgets.
@@ -77,7 +77,7 @@ export const setUnpacked = (vsn: Vsn): Promise<Vsn> => operation("set_unpacked",
  * OTP: release_handler:check_install_release/1. Deviation: changes nothing; OTP runs the `apply`s that stand first.
  */
 export const checkInstallRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<Installed> =>
-  operation("check", async (node) => {
+  operation("check", vsn, async (node) => {
     const { to, entry, plan } = prepare(node, vsn);
     const report = plan.kind === "cold" ? null : await rehearse(node, to, entry, plan.steps, progressOf(options));
     return { otherVsn: entry.vsn, description: entry.description, report };
@@ -94,7 +94,7 @@ export const checkInstallRelease = (vsn: Vsn, options: InstallOptions = {}): Pro
  * OTP: release_handler:install_release/2
  */
 export const installRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<Installed> =>
-  operation("install", async (node) => {
+  operation("install", vsn, async (node) => {
     const { to, entry, plan } = prepare(node, vsn);
     const result = { otherVsn: entry.vsn, description: entry.description };
     if (plan.kind === "cold") {
@@ -116,10 +116,11 @@ export const installRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<
  * OTP: release_handler:make_permanent/1
  */
 export const makePermanent = (vsn: Vsn): Promise<void> =>
-  operation("make_permanent", async (node) => {
+  operation("make_permanent", vsn, async (node) => {
     const { status } = known(node, vsn);
     if (status === "permanent") return;
-    if (status !== "current") throw new UnderwayError("release/bad_status", { vsn, status, needed: "current" });
+    if (status !== "current")
+      throw new UnderwayError("release/bad_status", { operation: "make_permanent", vsn, status });
     const releases = statuses.madePermanent(node.releases, vsn);
     writeReleases(node, releases);
     node.releases = releases;
@@ -139,10 +140,10 @@ export const makePermanent = (vsn: Vsn): Promise<void> =>
  * OTP: release_handler:remove_release/1. Deviation: the running release is refused, too.
  */
 export const removeRelease = (vsn: Vsn): Promise<void> =>
-  operation("remove", async (node) => {
+  operation("remove", vsn, async (node) => {
     const { status } = known(node, vsn);
     if (status === "permanent" || status === "current") {
-      throw new UnderwayError("release/bad_status", { vsn, status, needed: "unpacked or old" });
+      throw new UnderwayError("release/bad_status", { operation: "remove", vsn, status });
     }
     const others = otherInstances(node.target);
     const instances = others.filter(({ vsns }) => vsns.includes(vsn)).map(({ instance }) => instance);
@@ -166,24 +167,13 @@ export const operationUnderWay = (): string | null => runningNode().operation;
 
 // Internal.
 
-/** One operation at a time: a second one is told so, and does nothing. */
-const operation = async <T>(name: string, run: (node: RunningNode) => Promise<T>): Promise<T> => {
-  const node = runningNode();
-  if (node.operation !== null) throw new UnderwayError("release/busy", { operation: name, running: node.operation });
-  node.operation = name;
-  try {
-    return await run(node);
-  } finally {
-    node.operation = null;
-  }
-};
-
 const progressOf = (options: InstallOptions): Progress => options.onProgress ?? (() => {});
 
 const known = (node: RunningNode, vsn: Vsn): statuses.KnownRelease => {
   const found = statuses.find(node.releases, vsn);
   if (found === undefined) {
-    throw new UnderwayError("release/no_such_release", { vsn, known: node.releases.map((release) => release.vsn) });
+    const versions = node.releases.map((release) => release.vsn);
+    throw new UnderwayError("release/no_such_release", { vsn, known: versions, operation: node.operation });
   }
   return found;
 };

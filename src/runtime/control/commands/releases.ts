@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Json } from "../../../release/data.ts";
-import { ask } from "../client.ts";
+import { ask, type NodeAddress } from "../client.ts";
 import type { Command, CommandContext } from "../command.ts";
 
 const cold = { cold: { type: "boolean" } } as const;
@@ -141,12 +141,13 @@ async function installing(
   args: { [name: string]: Json },
 ): Promise<undefined> {
   const value = await asking(context, command, { ...args, cold: context.options.cold === true });
-  context.result(value, tellInstallation(value as unknown as Installation, context.address.name));
+  context.result(value, tellInstallation(value as unknown as Installation, context.address));
   return undefined;
 }
 
-function tellInstallation({ vsn, status, report }: Installation, name: string): string {
-  if (report === null) return `The node restarts into ${vsn}. If it runs well: bin/${name} commit ${vsn}`;
+function tellInstallation({ vsn, status, report }: Installation, { name, instance }: NodeAddress): string {
+  const commit = `bin/${name} commit ${vsn}${instance === "default" ? "" : ` --instance ${instance}`}`;
+  if (report === null) return `The node restarts into ${vsn}. If it runs well: ${commit}`;
   const facts = [
     `${counted(report.modulesLoaded, "module")} loaded`,
     ...(report.modulesRemoved > 0 ? [`${report.modulesRemoved} removed`] : []),
@@ -159,7 +160,7 @@ function tellInstallation({ vsn, status, report }: Installation, name: string): 
     ...(inUse.length > 0 ? ["old code is still in use:", ...inUse] : []),
     status === "permanent"
       ? `${vsn} is permanent: it is the one that boots`
-      : `${vsn} is current; a restart would boot the permanent release. If it runs well: bin/${name} commit`,
+      : `${vsn} is current; a restart would boot the permanent release. If it runs well: ${commit}`,
   ].join("\n");
 }
 
