@@ -51,8 +51,7 @@ const logFailure = (what: string, thrown: unknown): void => {
   const kind = "release_handler";
   if (!isUnderwayError(thrown)) {
     report({ level: "error", kind, message: `${what} failed`, error: thrown });
-  } else if (thrown.code.endsWith("undone")) {
-    // `release/undone` and `release/not_undone`: the message says which.
+  } else if (thrown.code === "release/undone" || thrown.code === "release/not_undone") {
     report({ level: "error", kind, message: `${what} failed: ${thrown.message}` });
   } else {
     report({ level: "warning", kind, message: `${what} was refused: ${thrown.message}` });
