@@ -1,7 +1,7 @@
 // What tools see that know nothing of us: a debugger and a profiler count lines in the TypeScript source, in each version.
 
 import assert from "node:assert/strict";
-import { type Debugger, Session } from "node:inspector/promises";
+import { close, type Debugger, open, Session } from "node:inspector/promises";
 import { test } from "node:test";
 import { call, loadSources } from "./support.ts";
 
@@ -77,6 +77,26 @@ test("a breakpoint set by TypeScript file and line is hit in version 1 and, not 
     `underway:///inspected-0.${version}.0/src/deep/m.ts:${lineOf("// stop too") + 1} work`,
   ];
   assert.deepEqual(hits, [...hitsOf(1), ...hitsOf(2)]);
+});
+
+test("a debugger that is attached when a module is loaded gets its TypeScript source", async () => {
+  open(0);
+  const session = new Session();
+  session.connect();
+  const maps: string[] = [];
+  session.on("Debugger.scriptParsed", ({ params }: { params: Debugger.ScriptParsedEventDataType }) => {
+    if (params.url.includes("attached-0.1.0")) maps.push(params.sourceMapURL ?? "");
+  });
+  try {
+    await session.post("Debugger.enable");
+    await loadSources({ "attached/m": source(1) }, { originOf: () => ({ label: "attached-0.1.0", folder: null }) });
+  } finally {
+    session.disconnect();
+    close();
+  }
+  const map = JSON.parse(Buffer.from(maps[0]?.split(",")[1] ?? "", "base64").toString());
+  assert.deepEqual(map.sources, ["underway-source:///attached-0.1.0/src/m.ts"]);
+  assert.deepEqual(map.sourcesContent, [source(1)]);
 });
 
 test("a CPU profile names function, version, TypeScript file and line", async () => {

@@ -2,6 +2,7 @@
 //
 // The body is a generator (tools/compile/rewrite.ts): the first step hands over the exports, the second evaluates.
 
+import { url as inspectorUrl } from "node:inspector";
 import { pathToFileURL } from "node:url";
 import { compileFunction } from "node:vm";
 import { UnderwayError } from "../../error.ts";
@@ -77,7 +78,9 @@ export const instantiate = (object: ObjectCode, origin: Origin, handles: Handles
   // Its functions can only be called once `version` is there.
   const runtime = runtimeOf(object, handles, () => version);
   const body = inModule(object, () => {
-    const compiled = compileFunction(object.code, ["imports", "exports", "runtime", "meta"], { filename }) as Body;
+    const compiled = compileFunction(textOf(object, origin), ["imports", "exports", "runtime", "meta"], {
+      filename,
+    }) as Body;
     const iterator = compiled(imports, takeExports, runtime, metaOf(object, origin));
     iterator.next();
     return iterator;
@@ -132,6 +135,17 @@ const runtimeOf = (object: ObjectCode, handles: Handles, versionOf: () => Versio
   /** As the specification names `export default function () {}`. */
   nameDefault: (value) => void Object.defineProperty(value, "name", { value: "default", configurable: true }),
 });
+
+/**
+ * The body's lines are the source's, so that a debugger finds them as it is. One that is attached already gets the source
+ * itself too; nobody else pays for it.
+ */
+const textOf = ({ code, map, source }: ObjectCode, { label }: Origin): string => {
+  if (inspectorUrl() === undefined) return code;
+  const shown = JSON.stringify({ ...map, sources: [`underway-source:///${label}/${source}`] });
+  const comment = "//# sourceMapping"; // In two parts: tools that read this very file look for the whole.
+  return `${code}\n${comment}URL=data:application/json;base64,${Buffer.from(shown).toString("base64")}`;
+};
 
 /** The end of a process unwinds it silently; who calls into purged code otherwise shall know why it fails. */
 const refuseDead = (version: Version): never => {
