@@ -223,6 +223,14 @@ export const release = {
     why: "a release may leave out included applications, not add some",
     cure: `add them to "includedApplications" of "${d.app}"`,
   }),
+  "release/package_changed": (d: {
+    vsn: string;
+    packages: readonly { readonly app: string; readonly from: string; readonly to: string }[];
+  }) => ({
+    what: `Cannot install release ${d.vsn}: ${d.packages.map(({ app, from, to }) => `"${app}" gets ${to} instead of ${from}`).join(", ")}`,
+    why: "two copies of a package beside each other are two pools, two registries, a false instanceof; nobody has said that this one bears it",
+    cure: `name the package under "relink" of the release or in a relink instruction, or restart the application in the appup`,
+  }),
   "release/refused": (d: { vsn: string; reasons: readonly string[] }) => ({
     what: `Cannot install ${d.vsn}: ${d.reasons.length} reasons; nothing was changed`,
     why: d.reasons.join("\n        "),

@@ -61,40 +61,94 @@ export const loadExternal = (module: ModuleId, specifier: string): Promise<Handl
   return promise;
 };
 
+/** An external in use: whose it is, and how the modules name it. */
+export interface ExternalUse {
+  readonly application: Name;
+  readonly specifier: string;
+}
+
+/** The npm packages that loaded modules use, by application and specifier. */
+export const externalsInUse = (): ExternalUse[] => [...handles.keys()].map(useOf).filter(isPackage);
+
+/** Other copies of packages, loaded and not shown to anybody yet. */
+export interface Relinking {
+  /** What has another copy now. */
+  readonly changed: readonly ExternalUse[];
+  /** Shows the modules the new copies while `fn` runs, which is synchronous. */
+  run<T>(fn: () => T): T;
+  /** Shows them from now on; synchronous, for a switch. Returns its undo. */
+  switch(): () => void;
+}
+
 /**
- * Loads anew, with the loader of now, every package that these applications use, and returns the function that shows
- * the modules what has changed. That one is synchronous, for a switch, and returns its undo. A package that lies where it
- * lay is the same instance, and nothing changes.
+ * Loads again, with the loader of now, the packages in use that `wanted` picks. One that lies where it lay is the same
+ * instance, and nothing changes for its users.
+ *
+ * Limit: Node never lets go of a package; the copy from before stays in memory until the node ends.
  *
  * @throws code/external_failed
  */
-export const relinkExternals = async (applications: readonly Name[]): Promise<() => () => void> => {
-  const changed: { readonly handle: Handle; readonly before: Handle; readonly after: Handle }[] = [];
+export const relinkExternals = async (wanted: (use: ExternalUse) => boolean): Promise<Relinking> => {
+  const changes: { readonly use: ExternalUse; readonly handle: Handle; readonly before: Handle; readonly after: Handle }[] = [];
   for (const [key, handle] of handles) {
-    const [application = "", specifier = ""] = key.split(" ");
-    if (!applications.includes(application) || isBuiltin(specifier) || isUnderway(specifier)) continue;
-    const after = Object.fromEntries(Object.entries(await load(application, specifier)));
+    const use = useOf(key);
+    if (!isPackage(use) || !wanted(use)) continue;
+    const after = Object.fromEntries(Object.entries(await loadAgain(use)));
     const before = { ...handle };
     if (Object.keys({ ...before, ...after }).some((name) => before[name] !== after[name])) {
-      changed.push({ handle, before, after });
+      changes.push({ use, handle, before, after });
     }
   }
+  let switched = false;
   const show = (which: "before" | "after"): void => {
-    for (const change of changed) {
+    for (const change of changes) {
       for (const name of Object.keys(change.handle)) if (!(name in change[which])) delete change.handle[name];
       Object.assign(change.handle, change[which]);
       makeFast(change.handle);
     }
   };
-  return () => {
-    show("after");
-    return () => show("before");
+  return {
+    changed: changes.map(({ use }) => use),
+    run(fn) {
+      if (switched || changes.length === 0) return fn();
+      show("after");
+      try {
+        return fn();
+      } finally {
+        show("before");
+      }
+    },
+    switch() {
+      show("after");
+      switched = true;
+      return () => {
+        show("before");
+        switched = false;
+      };
+    },
   };
 };
 
 // Internal.
 
 const isUnderway = (specifier: string): boolean => /^underway(\/|$)/.test(specifier);
+
+const useOf = (key: string): ExternalUse => {
+  const [application = "", specifier = ""] = key.split(" ");
+  return { application, specifier };
+};
+
+/** What is resolved in an application's folder; Node's own modules and Underway are the node's. */
+const isPackage = ({ specifier }: ExternalUse): boolean => !isBuiltin(specifier) && !isUnderway(specifier);
+
+const loadAgain = async ({ application, specifier }: ExternalUse): Promise<object> => {
+  try {
+    return await load(application, specifier);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UnderwayError("code/external_failed", { module: application, specifier, reason }, { cause });
+  }
+};
 
 const keyOf = (application: Name, specifier: string): string => `${application} ${specifier}`;
 

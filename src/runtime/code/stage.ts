@@ -13,7 +13,7 @@ import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import { evaluationOrder, importedModules, type Stretch } from "./evaluation-order.ts";
-import { loadExternal } from "./externals.ts";
+import { loadExternal, type Relinking } from "./externals.ts";
 import type { ModuleRecord } from "./handle.ts";
 import { type Instance, instantiate } from "./linker.ts";
 import { ensureRecord, handleOf, isLoaded, recordOf } from "./modules.ts";
@@ -22,6 +22,8 @@ import type { Origin, Version } from "./version.ts";
 export interface StageOptions {
   /** Where a module comes from. Default: an application without version and folder. */
   readonly originOf?: (module: ModuleId) => Origin;
+  /** Copies of packages that become visible with this set: staged code sees them, nobody else does before. Default: none. */
+  readonly externals?: Relinking;
   /** "later" leaves the modules' `onLoad` to a call of `runOnLoad`. Default: "now". */
   readonly onLoad?: "now" | "later";
 }
@@ -46,7 +48,7 @@ export const stage = async (objects: readonly ObjectCode[], options: StageOption
   const set = new Map(objects.map((object) => [object.module, object]));
   checkImports(set);
   await loadPackages(set);
-  const staged = new Staged();
+  const staged = new Staged(options.externals ?? null);
   try {
     for (const object of set.values()) ensureRecord(object.module, object.exports);
     let slice = performance.now();
@@ -75,7 +77,13 @@ export class Staged {
   readonly #versions = new Map<ModuleId, Version>();
   /** What was current when each module was staged. */
   readonly #bases = new Map<ModuleId, Version | null>();
+  /** What shows the set's code other copies of packages. */
+  readonly #externals: Relinking | null;
   #state: "open" | "switched" | "aborted" = "open";
+
+  constructor(externals: Relinking | null) {
+    this.#externals = externals;
+  }
 
   get modules(): ModuleId[] {
     return [...this.#versions.keys()];
@@ -98,7 +106,7 @@ export class Staged {
     this.#assertOpen("run staged code");
     try {
       for (const [module, version] of this.#versions) recordOf(module)?.show(version);
-      return fn();
+      return this.#externals === null ? fn() : this.#externals.run(fn);
     } finally {
       for (const module of this.#versions.keys()) recordOf(module)?.showCurrent();
     }
@@ -174,7 +182,9 @@ export class Staged {
         }
         for (const module of cyclic) recordOf(module)?.show(versionOf(module));
         for (const module of modules) {
-          instances.get(module)?.evaluate();
+          const instance = instances.get(module) as Instance;
+          if (this.#externals === null) instance.evaluate();
+          else this.#externals.run(() => instance.evaluate());
           recordOf(module)?.show(versionOf(module));
         }
       } while (stretches.length > 0 && performance.now() < until);

@@ -88,6 +88,7 @@ const findRelease = (options: BootOptions, target: Target): RunningNode => {
     releases: memory,
     files: readReleaseFiles(target, boots.vsn),
     unpurged: new Map(),
+    packagesLoaded: new Set(),
     operation: null,
     restart: options.onRestart,
   };

@@ -22,6 +22,10 @@ export interface InstallReport {
   /** The longest time for which the event loop did not turn, from the start to success, whoever's fault it was. */
   readonly longestBlockMs: number;
   readonly durationMs: number;
+  /** npm packages that have another copy now: `application specifier`. */
+  readonly relinked: readonly string[];
+  /** Folders of packages of other releases that stay in memory until the node ends: Node never lets go of one. */
+  readonly keptPackages: readonly string[];
   /** Modules whose old code is still in use, and by which processes. */
   readonly oldCode: readonly { readonly module: ModuleId; readonly processes: readonly string[] }[];
 }

@@ -14,7 +14,7 @@ import type { RelupEntry } from "../../release/relup.ts";
 import * as controller from "../behaviour/application-controller.ts";
 import { vsnOf } from "../behaviour/code-change.ts";
 import { exportsOf, purge, softPurge, whichVersions } from "../code/code-server.ts";
-import { relinkExternals } from "../code/externals.ts";
+import { type Relinking, relinkExternals } from "../code/externals.ts";
 import { handleOf } from "../code/modules.ts";
 import type { Staged } from "../code/stage.ts";
 import { formatReason } from "../process/reason.ts";
@@ -27,6 +27,7 @@ import { countsOf, type InstallReport } from "./install-report.ts";
 import { stageObjects, usePackagesOf } from "./load-modules.ts";
 import { type Affected, Migration } from "./migration.ts";
 import type { RunningNode } from "./node.ts";
+import { changedPackages, keptPackages, refuseUnsafe, usesOf } from "./packages.ts";
 import { emptySwitch, type Step, type Switch } from "./plan.ts";
 import { oldUsers, postflight, preflight } from "./preflight.ts";
 import { environmentsOf, type ReleaseFiles } from "./release-files.ts";
@@ -89,8 +90,8 @@ class Install {
   readonly #objects = new Map<ModuleId, ObjectCode>();
   /** What the next switch makes current. */
   #staged: Staged | null = null;
-  /** Shows modules the packages of the new release; returns the way back. */
-  #relink: () => () => void = () => () => {};
+  /** Packages of the new release that differ from the running ones. */
+  #packages: Relinking | undefined;
   #switched = 0;
   /** The code could not be switched back. */
   #stuck = false;
@@ -118,6 +119,7 @@ class Install {
       this.#stopWatch();
       throw undone ? this.#undoneBecause(thrown) : thrown;
     }
+    keptPackages(this.#node.packagesLoaded, this.#node.files);
     await this.#succeed();
     return this.#report();
   }
@@ -158,10 +160,12 @@ class Install {
     const { objects } = await preflight(this.#node, this.#to, this.#entry, this.#steps);
     for (const object of objects) this.#objects.set(object.module, object);
     this.#progress(`verified ${counted(objects.length, "module")} of ${this.#to.vsn}`);
+    const changed = changedPackages(this.#node.target, this.#node.files, this.#to);
+    refuseUnsafe(changed, this.#to, this.#steps);
     usePackagesOf(this.#node.target, this.#to);
+    this.#packages = await relinkExternals(usesOf(changed));
     const modules = all ? [...this.#objects.keys()] : loadsOf(this.#steps[this.#firstSwitch()]);
     this.#staged = await this.#stageModules(modules);
-    this.#relink = await relinkExternals(this.#to.boot.applications.map(({ app }) => app.name));
     for (const step of this.#steps) if (step.kind === "switch") this.#refuseUnmigrated(step.switch);
     await nextTurn();
     this.#progress("staged: the new code is loaded aside, nobody sees it");
@@ -172,6 +176,7 @@ class Install {
       this.#node.target,
       this.#to,
       modules.flatMap((module) => this.#objects.get(module) ?? []),
+      this.#packages,
     );
   }
 
@@ -274,7 +279,7 @@ class Install {
 
   /** With the first switch packages, applications and configuration are those of the new release. */
   #changeData(): () => void {
-    const undoPackages = this.#relink();
+    const undoPackages = this.#packages?.switch() ?? (() => {});
     const undoApplications = controller.changeApplications(this.#to.boot.applications, this.#environments);
     return () => {
       undoPackages();
@@ -367,6 +372,8 @@ class Install {
       pauseMs: this.#pauseMs,
       longestBlockMs: this.#stopWatch(),
       durationMs: performance.now() - this.#beganMs,
+      relinked: [...new Set(this.#packages?.changed.map(({ application, specifier }) => `${application} ${specifier}`))],
+      keptPackages: keptPackages(this.#node.packagesLoaded, this.#switched > 0 ? this.#to : this.#node.files),
       oldCode: [...this.#node.unpurged.keys()].map((module) => ({ module, processes: oldUsers(module).map(String) })),
     };
   }

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { ObjectCode } from "../../release/object-code.ts";
-import { setExternalLoader } from "../code/externals.ts";
+import { type Relinking, setExternalLoader } from "../code/externals.ts";
 import { type Staged, stage } from "../code/stage.ts";
 import { externalLoader } from "./externals.ts";
 import type { ReleaseFiles } from "./release-files.ts";
@@ -13,9 +13,15 @@ export const usePackagesOf = ({ root }: Target, { boot }: ReleaseFiles): void =>
   setExternalLoader(externalLoader(root, boot));
 
 /** Loads modules of a release aside. Stacks call them by application and version. */
-export const stageObjects = (target: Target, files: ReleaseFiles, objects: readonly ObjectCode[]): Promise<Staged> => {
+export const stageObjects = (
+  target: Target,
+  files: ReleaseFiles,
+  objects: readonly ObjectCode[],
+  externals?: Relinking,
+): Promise<Staged> => {
   const applications = new Map(files.boot.applications.map((entry) => [entry.app.name, entry]));
   return stage(objects, {
+    ...(externals && { externals }),
     originOf: (module) => {
       const name = files.manifest.modules[module]?.app ?? module;
       const entry = applications.get(name);

@@ -20,6 +20,8 @@ export interface RunningNode {
   files: ReleaseFiles;
   /** Modules whose old code is still in use, and what `makePermanent` does about it. */
   readonly unpurged: Map<ModuleId, Purge>;
+  /** Folders of npm packages that this node has loaded at some time. */
+  readonly packagesLoaded: Set<string>;
   /** The operation under way. */
   operation: string | null;
   /** Ends this operating-system process and starts the node anew, for a cold upgrade. */
