@@ -89,7 +89,12 @@ export interface Relinking {
  * @throws code/external_failed
  */
 export const relinkExternals = async (wanted: (use: ExternalUse) => boolean): Promise<Relinking> => {
-  const changes: { readonly use: ExternalUse; readonly handle: Handle; readonly before: Handle; readonly after: Handle }[] = [];
+  const changes: {
+    readonly use: ExternalUse;
+    readonly handle: Handle;
+    readonly before: Handle;
+    readonly after: Handle;
+  }[] = [];
   for (const [key, handle] of handles) {
     const use = useOf(key);
     if (!isPackage(use) || !wanted(use)) continue;

@@ -161,7 +161,7 @@ class Install {
     for (const object of objects) this.#objects.set(object.module, object);
     this.#progress(`verified ${counted(objects.length, "module")} of ${this.#to.vsn}`);
     const changed = changedPackages(this.#node.target, this.#node.files, this.#to);
-    refuseUnsafe(changed, this.#to, this.#steps);
+    refuseUnsafe(changed, this.#node.files, this.#to, this.#steps);
     usePackagesOf(this.#node.target, this.#to);
     this.#packages = await relinkExternals(usesOf(changed));
     const modules = all ? [...this.#objects.keys()] : loadsOf(this.#steps[this.#firstSwitch()]);
@@ -372,7 +372,9 @@ class Install {
       pauseMs: this.#pauseMs,
       longestBlockMs: this.#stopWatch(),
       durationMs: performance.now() - this.#beganMs,
-      relinked: [...new Set(this.#packages?.changed.map(({ application, specifier }) => `${application} ${specifier}`))],
+      relinked: [
+        ...new Set(this.#packages?.changed.map(({ application, specifier }) => `${application} ${specifier}`)),
+      ],
       keptPackages: keptPackages(this.#node.packagesLoaded, this.#switched > 0 ? this.#to : this.#node.files),
       oldCode: [...this.#node.unpurged.keys()].map((module) => ({ module, processes: oldUsers(module).map(String) })),
     };

@@ -35,13 +35,19 @@ export const changedPackages = ({ root }: Target, from: ReleaseFiles, to: Releas
 
 /**
  * Refuses a changed package that nobody has declared safe to be loaded beside its running copy: two copies are two pools,
- * two registries, a false `instanceof`. Safe is what the release names under `relink`, what the script relinks, and what
+ * two registries, a false `instanceof`. Safe is what either release names under `relink`, or the script relinks, or what
  * belongs to an application that the script stops and starts, which then has one copy only.
  *
  * @throws release/package_changed
  */
-export const refuseUnsafe = (changed: readonly ChangedPackage[], to: ReleaseFiles, steps: readonly Step[]): void => {
-  const declared = new Set(to.manifest.packages.filter(({ relink }) => relink).map(({ name }) => name));
+export const refuseUnsafe = (
+  changed: readonly ChangedPackage[],
+  from: ReleaseFiles,
+  to: ReleaseFiles,
+  steps: readonly Step[],
+): void => {
+  const packages = [...from.manifest.packages, ...to.manifest.packages];
+  const declared = new Set(packages.filter(({ relink }) => relink).map(({ name }) => name));
   const instructed = new Set(steps.flatMap((step) => (step.kind === "switch" ? [...step.switch.relink] : [])));
   const restarted = new Set(steps.flatMap((step) => stoppedApplication(step) ?? []));
   const unsafe = changed.filter(
