@@ -4,7 +4,7 @@ import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { RelupEntry } from "../../release/relup.ts";
-import { checkOldCode, oldCode, whichVersions } from "../code/code-server.ts";
+import { checkOldCode, usersOfOldCode, whichVersions } from "../code/code-server.ts";
 import type { Pid } from "../process/pid.ts";
 import type { RunningNode } from "./node.ts";
 import type { Step } from "./plan.ts";
@@ -58,8 +58,7 @@ export const postflight = (files: ReleaseFiles): void => {
 };
 
 /** The processes that still run in a module's old code. */
-export const oldUsers = (module: ModuleId): readonly Pid[] =>
-  oldCode().find((old) => old.module === module)?.processes ?? [];
+export const oldUsers: (module: ModuleId) => readonly Pid[] = usersOfOldCode;
 
 // Internal.
 
