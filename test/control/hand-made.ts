@@ -249,8 +249,11 @@ export class HandMade {
   }
 
   /** Starts a command and leaves it running. */
-  start(args: readonly string[]): ChildProcess {
-    return spawn(process.execPath, this.#command(args), { env: this.#env(), stdio: ["pipe", "pipe", "pipe"] });
+  start(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+    return spawn(process.execPath, this.#command(args), {
+      env: { ...this.#env(), ...env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
   }
 
   #command(args: readonly string[]): string[] {

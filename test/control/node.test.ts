@@ -132,6 +132,19 @@ describe("a node driven by its control script", { concurrency: 2 }, () => {
       assert.equal(pidOf(tick), pid);
     });
 
+    test("refuses --env of an application that the release does not have, and warns of a key without a value", async (t) => {
+      const tick = handMade(t);
+      for (const command of ["daemon", "foreground"]) {
+        const { exitCode, stderr } = await tick.run([command, "--env", "tock.step=2"]);
+        assert.match(stderr, /^Cannot configure application "tock"[^\n]*\n {2}why: {2}it has "underway", "tick"/);
+        assert.equal(exitCode, 2);
+      }
+      await tick.ok("daemon", "--env", "tick.step=2", "--env", "tick.steps=3");
+      const log = readFileSync(join(tick.root, "var/default/log/node.log"), "utf8");
+      assert.match(log, /--env tick\.steps: application "tick" names no such key; it has step\n/);
+      assert.doesNotMatch(log, /tick\.step:/);
+    });
+
     test("runs a second node under another name", async (t) => {
       const tick = await running(t);
       await tick.ok("daemon", "--instance", "second", "--env", "tick.step=2");
@@ -225,6 +238,16 @@ describe("a node driven by its control script", { concurrency: 2 }, () => {
       assert.deepEqual(await tick.ok("restart"), { pid, vsn: "0.1.0" });
       assert.equal(await tick.call("step"), 7);
       assert.deepEqual(await statuses(tick), { "0.2.0": "unpacked", "0.1.0": "permanent" });
+    });
+
+    test("starts a release that does not have an application that --env names", async (t) => {
+      const tick = await running(t);
+      const start = ["foreground", "--env", "tock.step=2"];
+      await tick.ok("stop");
+      const node = tick.start(start, { UNDERWAY_RESTARTED: "1" });
+      await written(node, "stderr", "started tick");
+      await tick.answering();
+      await tick.ok("stop");
     });
   });
 

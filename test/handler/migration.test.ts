@@ -168,6 +168,20 @@ test("Migration refuses when a migration throws, names the process, and leaves e
   );
 });
 
+test("Migration names the step that is missing, and no place in Underway itself", async () => {
+  const { module } = await servers(1);
+  const { staged, migration } = await begin(
+    module,
+    v2().replace("1: (state: any) => ({ total: state.total, step", "7: (state: any) => ({ total: state.total, step"),
+  );
+  await assert.rejects(migration.precopy(), (thrown: Error) => {
+    assert.match(thrown.message, /codeChange\.up\[1\] is missing$/m);
+    return true;
+  });
+  await migration.abandon();
+  staged.abort();
+});
+
 for (const [what, up] of [
   ["a promise", "Promise.resolve(state)"],
   ["nothing", "undefined"],

@@ -40,6 +40,7 @@ const byCode: { readonly [C in ErrorCode]?: ExitCode } = {
   "control/no_such_module": exitCodes.usage,
   "control/node_ended": exitCodes.noNode,
   "node/already_running": exitCodes.refused,
+  "node/unknown_application": exitCodes.usage,
   "release/busy": exitCodes.busy,
   "release/no_such_package": exitCodes.usage,
   "release/no_such_release": exitCodes.usage,

@@ -52,6 +52,16 @@ export async function startNode(options: NodeOptions): Promise<NodeHere> {
 
 // Internal.
 
+/** Tells a node that it was restarted, not started by a person. */
+const restartedVariable = "UNDERWAY_RESTARTED";
+
+function takeRestarted(env: NodeJS.ProcessEnv): boolean {
+  const restarted = env[restartedVariable] !== undefined;
+  // What this node starts has not been restarted.
+  delete env[restartedVariable];
+  return restarted;
+}
+
 const openSession = (print: (text: string) => void, colors: boolean): Session =>
   new Session({ bindings: consoleBindings(), print, colors });
 
@@ -76,12 +86,14 @@ class Node implements NodeHere {
 
   async start(): Promise<void> {
     const { root, instance, name, env } = this.#options;
+    const restarted = takeRestarted(process.env);
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => this.#signalled());
     this.#booted = await boot({
       root,
       instance,
       name,
       env,
+      restarted,
       onRestart: () => void this.end("restart"),
       onEnd: (reason) => {
         report({ level: "error", kind: "node", message: `the node cannot go on: ${reason}` });
@@ -158,6 +170,6 @@ class Node implements NodeHere {
       process.execPath,
       resolve(process.argv[1] ?? ""),
     ];
-    become(node, script, process.argv.slice(2), process.env);
+    become(node, script, process.argv.slice(2), { ...process.env, [restartedVariable]: "1" });
   }
 }

@@ -6,6 +6,7 @@ import * as controller from "../behaviour/application-controller.ts";
 import { softPurge } from "../code/code-server.ts";
 import { report } from "../process/report.ts";
 import { ownStrayErrors } from "../process/stray-errors.ts";
+import { checkCommandLine } from "./command-line.ts";
 import { readJson } from "./durable.ts";
 import { stageObjects, usePackagesOf } from "./load-modules.ts";
 import { takeLock } from "./lock.ts";
@@ -23,6 +24,8 @@ export interface BootOptions {
   readonly name: Name;
   /** The layer of the configuration that comes from the command line. */
   readonly env: Config;
+  /** The node was started before with this `env`: the release may be another one now, whose applications are others. */
+  readonly restarted?: boolean;
   /** Starts this operating-system process anew; called when a cold upgrade has been prepared. */
   readonly onRestart: () => void;
   /** Called when a permanent application has ended: the node cannot go on. */
@@ -92,6 +95,7 @@ const findRelease = (options: BootOptions, target: Target): RunningNode => {
     operation: null,
     restart: options.onRestart,
   };
+  if (options.restarted !== true) checkCommandLine(node.files, options.env);
   // Written before anything runs: a release that was installed by a restart is booted once.
   writeReleases(node, memory);
   writeStart(node, permanentFiles(node));

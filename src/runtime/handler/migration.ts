@@ -10,7 +10,7 @@
 // in the turn in which the callback returns. Nobody is held while another finishes. (design.md 9)
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { UnderwayError } from "../../error.ts";
+import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { CodeChangeRequest, Commit, WayBack } from "../process/body.ts";
 import { moduleName } from "../process/module-name.ts";
@@ -249,6 +249,10 @@ const migrationFailed = (failures: readonly MigrationFailure[], count: number): 
 
 /** Where it was thrown: the first line of the stack that is a line of TypeScript, a module's own, else the first one. */
 const placeOf = (error: unknown): string | null => {
+  // A step that is missing, or returned nothing, has thrown nowhere.
+  if (isUnderwayError(error, "gen_server/no_code_change") || isUnderwayError(error, "gen_server/bad_code_change")) {
+    return null;
+  }
   const lines = (error instanceof Error ? (error.stack ?? "") : "").split("\n");
   const places = lines.filter((line) => line.trimStart().startsWith("at "));
   const place = places.find((line) => /\.ts:\d+:\d+\)?$/.test(line)) ?? places[0];

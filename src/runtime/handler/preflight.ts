@@ -1,6 +1,6 @@
 // Everything that can be said against an install before anything has changed: all reasons, not the first one.
 
-import { UnderwayError } from "../../error.ts";
+import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { RelupEntry } from "../../release/relup.ts";
@@ -42,6 +42,9 @@ export const preflight = async (
   await attempt(reasons, () => checkBase(node, to, entry));
   await attempt(reasons, () => refuseOtherRuntime(node, to));
   await attempt(reasons, () => checkOutcome(node, to, loads, removes));
+  // A script that was made for another build leads elsewhere, too: of its consequences nobody need be told.
+  const wrongBase = reasons.find((reason) => isUnderwayError(reason, "release/wrong_base"));
+  if (wrongBase !== undefined) throw wrongBase;
   if (reasons.length === 1) throw reasons[0];
   if (reasons.length > 1) {
     throw new UnderwayError("release/refused", { vsn: to.vsn, reasons: reasons.map((reason) => reason.message) });
