@@ -30,6 +30,7 @@ const node: RunningNode = {
   releases: [],
   files: release("0.1.0", "what runs"),
   unpurged: new Map(),
+  packagesLoaded: new Set(),
   operation: null,
   restart: () => {},
 };
