@@ -110,6 +110,19 @@ test("link with normal does not end the other, link with killed can be trapped",
   ]);
 });
 
+test("link counts once for each pair, and an end reaches every process that is linked", async () => {
+  const [hub, ...others] = [idler(), idler(), idler(), idler()] as [Pid, ...Pid[]];
+  const processOf = (pid: Pid): NonNullable<Pid["process"]> => pid.process as NonNullable<Pid["process"]>;
+  for (const other of others) processOf(hub).link(processOf(other));
+  processOf(others[0] as Pid).link(processOf(hub));
+  assert.deepEqual(Process.processInfo(hub)?.links, others);
+  assert.deepEqual(Process.processInfo(others[0] as Pid)?.links, [hub]);
+  processOf(hub).unlink(processOf(others[1] as Pid));
+  Process.exit(hub, "boom");
+  assert.deepEqual(others.map(Process.isAlive), [false, true, false]);
+  Process.exit(others[1] as Pid, "kill");
+});
+
 test("link to a process that has ended is an exit signal with noproc", async () => {
   const gone = idler();
   Process.exit(gone, "kill");

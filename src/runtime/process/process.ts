@@ -292,11 +292,11 @@ export class Process {
 
   #rest(): void {
     this.status = "waiting";
-    // A body without `handle` takes its messages by `receive`: they wait in the mailbox until it asks.
-    if (this.mailbox.length > 0 && this.body.handle !== undefined) this.#ready();
+    if (this.mailbox.length > 0) this.#ready();
   }
 
   #ready(): void {
+    // A body without `handle` takes its messages by `receive`: they wait in the mailbox until it asks.
     if (this.#started && this.body.handle === undefined) return;
     this.status = "ready";
     enqueue(this);
