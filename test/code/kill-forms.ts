@@ -181,6 +181,16 @@ export const forms: Readonly<Record<string, Form>> = {
       ...["once", "dispose c", "disposed c", "end", "d", "dispose d", "disposed d", "done"],
     ],
   },
+  "await using of something foreign": {
+    code: `const foreign = (gate) => ({ [Symbol.asyncDispose]: () => gate() });
+      export const run = async (gate, log) => { { await using a = foreign(gate); log("in"); } log("on");
+        b: { await using b = foreign(gate); break b; } log("broken"); for await (await using d of [foreign(gate)]) log("d"); log("done"); };`,
+    trace: ["in", "on", "broken", "d", "done"],
+  },
+  "an async handler with a default value": {
+    code: `export const run = (gate, log) => gate().then(async (x, y = log("default")) => { log(x); await gate(); log("on"); });`,
+    trace: ["default", "go", "on"],
+  },
   "using whose disposal throws": {
     code: `const bad = (name, log) => ({ [Symbol.dispose]() { log("dispose " + name); throw new Error(name); } });
       export const run = async (gate, log) => {
