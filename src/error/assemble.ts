@@ -3,6 +3,8 @@
 import type { Entries } from "./words.ts";
 import { quoted } from "./words.ts";
 
+const shownFew = (all: readonly string[]) => `${all.slice(0, 5).join(", ")}${all.length > 5 ? ", ..." : ""}`;
+
 export const assemble = {
   "assemble/choose_release": (d: { releases: readonly string[] }) => ({
     what: `Cannot tell which release to build: the project has ${quoted(d.releases)}`,
@@ -56,6 +58,11 @@ export const assemble = {
     why: "a release contains Underway's runtime as JavaScript, which stands in dist",
     cure: "npm run build",
   }),
+  "assemble/other_build": (d: { release: string; vsn: string; file: string; changed: readonly string[] }) => ({
+    what: `Cannot build "${d.release}" ${d.vsn} again: it was built before with other content`,
+    why: `"${d.file}" describes that build, a node that runs it could not be upgraded from this one; these differ: ${shownFew(d.changed)}`,
+    cure: `raise "vsn" in underway.config.ts and "version" in the package.json of what changed; --force replaces a build that runs nowhere`,
+  }),
   "assemble/other_release": (d: { file: string; release: string; found: string }) => ({
     what: `Cannot upgrade "${d.release}" from "${d.file}": it is a base of "${d.found}"`,
     cure: `name a base of "${d.release}"`,
@@ -70,9 +77,11 @@ export const assemble = {
     why: `"${d.importer}" imports it`,
     cure: `npm install ${d.package}`,
   }),
-  "assemble/same_release_vsn": (d: { release: string; vsn: string; file: string }) => ({
-    what: `Cannot upgrade "${d.release}" ${d.vsn} from itself: "${d.file}" has the same version`,
-    cure: `give the release its new "vsn" in underway.config.ts`,
+  "assemble/same_release_vsn": (d: { release: string; vsn: string; file: string; only: boolean }) => ({
+    what: d.only
+      ? `Cannot upgrade "${d.release}": this is ${d.vsn}, the only version there is a base of`
+      : `Cannot upgrade "${d.release}" ${d.vsn} from itself: "${d.file}" has the same version`,
+    cure: `give the release its new "vsn" in underway.config.ts, and every application that changed its new "version" in its package.json`,
   }),
   "assemble/same_vsn_other_content": (d: {
     application: string;
@@ -81,7 +90,7 @@ export const assemble = {
     changed: readonly string[];
   }) => ({
     what: `Cannot upgrade from ${d.base}: "${d.application}" has changed, but is still ${d.vsn}`,
-    why: `what is unpacked is never changed, and these differ: ${d.changed.slice(0, 5).join(", ")}${d.changed.length > 5 ? ", ..." : ""}`,
+    why: `what is unpacked is never changed, and these differ: ${shownFew(d.changed)}`,
     cure:
       d.application === "underway"
         ? "build both releases with the same Underway"
@@ -92,8 +101,10 @@ export const assemble = {
     why: `its instance "${d.instance}" is the process ${d.pid}`,
     cure: "stop it, or build into another folder with --out",
   }),
-  "assemble/type_error": (d: { messages: string }) => ({
+  "assemble/type_error": (d: { messages: string; nodeTypes: boolean }) => ({
     what: `Cannot build: the types are wrong\n\n${d.messages.replace(/^/gm, "    ")}\n`,
-    cure: "correct them; tsc shows the same",
+    cure: d.nodeTypes
+      ? "correct them; tsc shows the same"
+      : "npm install --save-dev @types/node@24: what is wrong is, or may be, that Node's types are not installed",
   }),
 } satisfies Entries;

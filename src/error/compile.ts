@@ -27,8 +27,8 @@ const refusedForms = {
 };
 
 export const compile = {
-  "compile/not_literal": (d: SourcePlace & { export: string; wanted: string }) => ({
-    what: framed(`Cannot compile ${at(d)}: the export "${d.export}" must be a literal`, d),
+  "compile/not_literal": (d: SourcePlace & { export: string; wanted: string; literal: boolean }) => ({
+    what: framed(`Cannot compile ${at(d)}: the export "${d.export}" must be ${d.literal ? d.wanted : "a literal"}`, d),
     why: "the tools read it without running the module",
     cure: `write \`export const ${d.export} = …\` with ${d.wanted}`,
   }),

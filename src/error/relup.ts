@@ -85,7 +85,7 @@ export const relup = {
       .filter(Boolean)
       .join(", ")}`,
     why: "the module differs between the two releases; the code running after the upgrade would not be that of the release",
-    cure: `add "update", "load_module", "add_module" or "delete_module" for it to the appup, or generate the appup anew`,
+    cure: `add "update", "load_module", "add_module" or "delete_module" for it to the appup, or let "underway release --upgrade --generate" make the appup anew`,
   }),
   "relup/muldef_module": (d: { module: string; place: ScriptPlace; first: ScriptPlace }) => ({
     what: `Cannot handle module "${d.module}" twice: ${inPlace({ place: d.first })}, and again ${inPlace(d)}`,

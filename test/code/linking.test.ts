@@ -70,6 +70,14 @@ test("a module that throws in a cycle leaves none of the cycle loaded", async ()
   assert.equal(read("broken/b", "b"), undefined);
 });
 
+test("a module that throws while it is evaluated is named with the line of its source", async () => {
+  const sources = {
+    "broken/place": `import { fail } from "./fail.ts";\ninterface Gone { a: 1 }\nexport const x: number =\n  fail();\n`,
+    "broken/fail": `export const fail = (): number => { throw new TypeError("no"); };`,
+  };
+  await assert.rejects(stageSources(sources), /evaluated, at [\w.-]+\/src\/place\.ts:4:3: TypeError: no\n/);
+});
+
 test("a module that imports itself gets its own handle, which it may read while it is evaluated", async () => {
   await loadSource(
     "self/m",

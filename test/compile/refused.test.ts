@@ -110,6 +110,11 @@ for (const [form, marked, code, details] of rows) {
   });
 }
 
+test("compileModules says what a literal must be that is another one", () => {
+  assert.throws(() => compileModules({ "a/x": "export const vsn = 0;" }), /"vsn" must be a positive integer, like 2\n/);
+  assert.throws(() => compileModules({ "a/x": "export const vsn = 1 + 1;" }), /"vsn" must be a literal\n/);
+});
+
 test("compileModules reports the faults of several modules in one error", () => {
   assert.throws(
     () => compileModules({ "a/x": "await 1;", "a/y": "export const fine = 1;", "a/z": "class C { accessor x = 1; }" }),

@@ -21,6 +21,20 @@ describe("underway", () => {
     return { status, stdout, stderr };
   };
 
+  it("underway asks for a newer Node before it loads anything that needs one", () => {
+    const pretend = `Object.defineProperty(process.versions, "node", { value: "20.19.0" });`;
+    writeFiles(folder, { "old.mjs": pretend });
+    const old = spawnSync(process.execPath, ["--import", join(folder, "old.mjs"), command, "release"], {
+      cwd: folder,
+      encoding: "utf8",
+    });
+    assert.equal(old.status, 1);
+    assert.match(
+      old.stderr,
+      /it needs Node 24 or newer, and this is 20\.19\.0\n {2}cure: npm install --save-dev node@24/,
+    );
+  });
+
   it("underway release --help shows examples and ends with 0", () => {
     const { status, stdout } = run("release", "--help");
     assert.equal(status, 0);

@@ -66,8 +66,8 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: "a misspelt field of an application",
-    code: "release/bad_file",
-    says: /registred/,
+    code: "config/unknown_key",
+    says: /package\.json": underway has a key "registred"/,
     break: (project) => project.edit(json, '"registered"', '"registred"'),
   },
   {
@@ -142,9 +142,33 @@ const refusals: readonly Refusal[] = [
     break: (project) => project.edit(config, "export default", "export const project ="),
   },
   {
+    what: "a misspelt key that had to be there, by its own name",
+    code: "config/unknown_key",
+    says: /it has a key "aplications"/,
+    break: (project) => project.edit(config, "applications:", "aplications:"),
+  },
+  {
+    what: "a project of CommonJS modules, as npm init makes it",
+    code: "config/not_module",
+    says: /npm pkg set type=module/,
+    break: (project) => project.write({ "package.json": '{ "name": "rooms-project", "type": "commonjs" }' }),
+  },
+  {
+    what: "a project without Node's types, and says where to get them",
+    code: "assemble/type_error",
+    says: /cure: npm install --save-dev @types\/node@24/,
+    break: (project) => project.edit(room, "export const vsn", "export const pid = process.pid;\nexport const vsn"),
+  },
+  {
+    what: "to build a version again with other content",
+    code: "assemble/other_build",
+    says: /rooms\/modules\/room\.obj\.json.*\n.*--force/,
+    break: (project) => project.edit(room, "names: [...state.names, name]", "names: [name]"),
+  },
+  {
     what: "an option that nobody knows",
-    code: "release/bad_file",
-    says: /relinked/,
+    code: "config/unknown_key",
+    says: /releases\.rooms has a key "relinked", .*\n.*known are "vsn"/,
     break: (project) => project.edit(config, "config:", "relinked: [], config:"),
   },
   {
@@ -210,6 +234,27 @@ describe("buildRelease with bad input", () => {
     project.write({ "target/rooms-0.1.0/var/default/pid": "99999999\n" });
     await project.build();
     assert.equal(contentOf(project.target).has("rooms-0.1.0/var/default/pid"), false);
+  });
+
+  it("buildRelease replaces a build of other content when it is forced to, and one of the same without being asked", async () => {
+    await project.build();
+    project.edit(room, "names: [...state.names, name]", "names: [name]");
+    const story = {
+      step() {},
+      detail() {},
+      warnings: [] as string[],
+      warning: (text: string) => void story.warnings.push(text),
+    };
+    project.edit(room, "export const vsn", "emitter.on(greet);\nexport const vsn");
+    project.edit(room, "import { greet }", `import { emitter } from "./web/page.ts";\nimport { greet }`);
+    const emitter = "export const emitter = { on: (listener: unknown): unknown => listener };\n";
+    project.write({ "apps/rooms/src/web/page.ts": project.read("apps/rooms/src/web/page.ts") + emitter });
+    await project.build({ force: true }, story);
+    assert.match(project.read("target/rooms-0.1.0/lib/rooms-0.1.0/modules/room.obj.json"), /names: \[name\]/);
+    assert.match(
+      story.warnings.join(),
+      /^apps\/rooms\/src\/room\.ts:6: emitter\.on\(…\) runs whenever the module is evaluated/,
+    );
   });
 
   it("buildRelease puts back what a build had set aside that was interrupted between its renames", async () => {

@@ -202,6 +202,54 @@ describe("buildRelease with upgrade", () => {
     assert.ok(story.details.includes("up: 0.1.0 -> 0.2.0: 6 instructions, 1 switch"));
   });
 
+  it("makeUpgrade warns of a state that is declared otherwise under the same vsn", async () => {
+    bump("0.1.0", "0.2.0");
+    project.edit("apps/rooms/src/room.ts", "readonly names:", "readonly open?: boolean;\n  readonly names:");
+    const story = new RecordedStory();
+    await project.build({ upgrade: {} }, story);
+    assert.deepEqual(warningsOf(story), [
+      '"State" of rooms/room is declared otherwise than in 0.1.0, and its vsn is still 1: unless the states of that ' +
+        "release fit, give it a new vsn and codeChange",
+    ]);
+  });
+
+  it("makeUpgrade does not warn of a state when only code and comments have changed", async () => {
+    bump("0.1.0", "0.2.0");
+    project.edit("apps/rooms/src/room.ts", "readonly names:", "/** Who is there. */\n  readonly names:");
+    project.edit("apps/rooms/src/room.ts", "Tally.add(1)", "Tally.add(2)");
+    const story = new RecordedStory();
+    await project.build({ upgrade: {} }, story);
+    assert.deepEqual(warningsOf(story), []);
+  });
+
+  it("makeUpgrade lets a script that stops the processes load a module whose vsn differs", async () => {
+    bump("0.1.0", "0.2.0");
+    changeRoom(1);
+    project.edit("apps/rooms/src/room.ts", "export const codeChange", "export const codeCange");
+    const script = [
+      ["stop", ["rooms/room"]],
+      ["load_module", "rooms/room"],
+      ["start", ["rooms/room"]],
+    ];
+    const entries = [{ vsn: "0.1.0", script }];
+    project.write({ [appupFile]: JSON.stringify({ format: 1, vsn: "0.2.0", upFrom: entries, downTo: entries }) });
+    await project.build({ upgrade: {} });
+  });
+
+  it("makeUpgrade says that an application with a new name begins without the old one's state", async () => {
+    project.edit("underway.config.ts", 'vsn: "0.1.0"', 'vsn: "0.2.0"');
+    project.edit("underway.config.ts", ', tally: "permanent"', ', scores: "permanent"');
+    project.edit("apps/tally/package.json", '"name": "tally"', '"name": "scores"');
+    project.edit("apps/rooms/package.json", '"tally"', '"scores"');
+    project.edit("apps/rooms/package.json", '"version": "0.1.0"', '"version": "0.2.0"');
+    project.edit("apps/rooms/src/room.ts", "tally/tally", "scores/tally");
+    const story = new RecordedStory();
+    await project.build({ upgrade: {} }, story);
+    assert.deepEqual(warningsOf(story), [
+      "from 0.1.0: tally stops, scores starts anew; no state is carried over between applications of different names",
+    ]);
+  });
+
   const refused: readonly [string, ErrorCode, (project: TemporaryProject) => object][] = [
     [
       "an application that changed under its old version",
@@ -236,7 +284,7 @@ describe("buildRelease with upgrade", () => {
       (project) => ({ bases: [join(project.target, "rooms-0.1.0.base.json")] }),
     ],
     ["a base that is not there", "assemble/missing_base", () => ({ from: ["0.0.1"] })],
-    ["no base at all", "assemble/missing_base", () => ({})],
+    ["no base but its own", "assemble/same_release_vsn", () => ({})],
     [
       "a base of another release",
       "assemble/other_release",
@@ -280,6 +328,27 @@ describe("buildRelease with upgrade", () => {
         changeRoom(1);
         const entries = [{ vsn: "0.1.0", script: [] }];
         project.write({ [appupFile]: JSON.stringify({ format: 1, vsn: "0.2.0", upFrom: entries, downTo: entries }) });
+        return {};
+      },
+    ],
+    [
+      "an appup that keeps states whose vsn differs",
+      "appup/state_kept",
+      (project) => {
+        bump("0.1.0", "0.2.0");
+        changeRoom(1);
+        const entries = [{ vsn: "0.1.0", script: [["update", "rooms/room", { change: "soft" }]] }];
+        project.write({ [appupFile]: JSON.stringify({ format: 1, vsn: "0.2.0", upFrom: entries, downTo: entries }) });
+        return {};
+      },
+    ],
+    [
+      "a state of another vsn in a module without codeChange",
+      "appup/no_code_change",
+      (project) => {
+        bump("0.1.0", "0.2.0");
+        changeRoom(1);
+        project.edit("apps/rooms/src/room.ts", "export const codeChange", "export const codeCange");
         return {};
       },
     ],
@@ -348,6 +417,9 @@ async function refusal(project: TemporaryProject, code: ErrorCode, options: obje
   });
   assert.deepEqual(contentOf(project.folder), before);
 }
+
+/** The stand-in for the runtime is small, which is told in every build. */
+const warningsOf = ({ warnings }: RecordedStory) => warnings.filter((text) => !text.includes("fake-node"));
 
 class RecordedStory implements Story {
   readonly steps: string[] = [];

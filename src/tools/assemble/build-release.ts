@@ -8,17 +8,18 @@
 // OTP: systools:make_script/2, make_relup/4, make_tar/2.
 
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, realpathSync, statSync, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { UnderwayError } from "../../error.ts";
 import type { Base, BaseModule } from "../../release/base.ts";
 import { checkRelease, makeBoot } from "../../release/check-release.ts";
-import type { Name, Vsn } from "../../release/data.ts";
+import type { ModuleId, Name, Vsn } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { Rel, RelApplication } from "../../release/rel.ts";
 import type { Relup } from "../../release/relup.ts";
-import { findBases } from "../check/base-file.ts";
+import { findBases, readBase } from "../check/base-file.ts";
+import { evaluationEffects } from "../check/evaluation-effects.ts";
 import { compileProject } from "../compile/project.ts";
 import type { ReleaseConfig } from "../config.ts";
 import type { CollectedDeclarations } from "./declarations.ts";
@@ -37,7 +38,7 @@ import { count, formatBytes } from "./story.ts";
 import type { Tree } from "./tree.ts";
 import { formatJson, writeTree } from "./tree.ts";
 import { findUnderway, type UnderwayPackage } from "./underway-files.ts";
-import { makeUpgrade, readAppups } from "./upgrade.ts";
+import { changedPaths, makeUpgrade, readAppups } from "./upgrade.ts";
 
 /** What to build, and where. */
 export interface BuildOptions {
@@ -49,6 +50,8 @@ export interface BuildOptions {
   readonly out?: string;
   /** Makes the release one that others can be upgraded to. */
   readonly upgrade?: UpgradeOptions;
+  /** Replaces an earlier build of the same version that had other content. Default: it is refused. */
+  readonly force?: boolean;
   /** The runtime to ship: a Node binary and its version. Default: the Node that runs. Tests ship a small file. */
   readonly runtime?: { readonly vsn: Vsn; readonly file: string };
   /** Folder of the package `underway` to ship. Default: the one that runs. */
@@ -96,8 +99,10 @@ export async function buildRelease(options: BuildOptions, story: Story): Promise
     const { parts, declarations } = await assemble(context, await findRuntime(options.runtime));
     const tree = layOut(parts);
     const facts = baseOf(parts, tree, declarations);
+    if (!options.force) refuseOtherBuild(facts, applications, placesOf(out, name, config.vsn));
     tellIncluded(parts, story);
-    const upgrade = options.upgrade && (await makeUpgrade(facts, bases, applications, options.upgrade, story));
+    const upgradeOptions = options.upgrade && { ...options.upgrade, withCodeChange: withCodeChange(parts) };
+    const upgrade = upgradeOptions && (await makeUpgrade(facts, bases, applications, upgradeOptions, story));
     seal(tree, parts, upgrade?.relup);
     const appups = upgrade?.appups ?? (await readAppups(applications));
     story.step("Packing", `${name} ${config.vsn}`);
@@ -147,6 +152,7 @@ async function assemble(context: Context, runtime: RuntimeParts) {
   for (const { name, vsn, objects } of typed) story.detail(name, `${vsn}, ${count(objects.length, "module")}`);
   const total = typed.reduce((sum, { objects }) => sum + objects.length, 0);
   story.detail("compiled", count(total, "module"), compiled.durationMs);
+  for (const application of typed) warnOfEffects(application, project, story);
   const npm = npmPackages(typed.map((each) => importerOf(each, each.objects)));
   const typesStart = performance.now();
   const declarations = await collectDeclarations(project, typed, context.building.work);
@@ -202,6 +208,28 @@ export function relApplications(
   return [own, ...others];
 }
 
+/** Sources and not object code are read, so that the lines are those that a person sees. */
+function warnOfEffects(
+  { folder, objects }: Application & { objects: readonly ObjectCode[] },
+  project: string,
+  story: Story,
+) {
+  for (const { source } of objects) {
+    const file = join(folder, source);
+    for (const { call, line } of evaluationEffects(readFileSync(file, "utf8"))) {
+      story.warning(
+        `${relative(project, file)}:${line}: ${call}(…) runs whenever the module is evaluated, also for an upgrade that ` +
+          "is refused, and nobody stops it: call it in a process",
+      );
+    }
+  }
+}
+
+const withCodeChange = ({ applications }: Parts): ReadonlySet<ModuleId> => {
+  const objects = applications.flatMap(({ objects }) => objects);
+  return new Set(objects.filter(({ exports }) => exports.includes("codeChange")).map(({ module }) => module));
+};
+
 function baseOf(parts: Parts, tree: Tree, declarations: CollectedDeclarations): Omit<Base, "appups"> {
   const apps = [parts.underway.app, ...parts.applications.map(({ app }) => app)];
   const modules = parts.applications.flatMap(({ app, objects }) =>
@@ -224,6 +252,21 @@ function baseOf(parts: Parts, tree: Tree, declarations: CollectedDeclarations): 
       libraries: declarations.libraries,
     },
   };
+}
+
+/** Who has the earlier build, has it under the same version: its base is the only one that fits. */
+function refuseOtherBuild(facts: Omit<Base, "appups">, applications: readonly Application[], { base }: Places): void {
+  if (!existsSync(base)) return;
+  const before = readBase(base);
+  const changed = applications.flatMap(({ name, vsn }) => {
+    if (before.apps.find((one) => one.name === name)?.vsn !== vsn) return [name];
+    return changedPaths(facts.contents[name], before.contents[name]).map((path) => `${name}/${path}`);
+  });
+  const gone = before.apps.filter(({ name }) => !facts.apps.some((one) => one.name === name)).map(({ name }) => name);
+  if (changed.length + gone.length === 0) return;
+  const { name, vsn } = facts.rel;
+  const file = relative(process.cwd(), base);
+  throw new UnderwayError("assemble/other_build", { release: name, vsn, file, changed: [...changed, ...gone] });
 }
 
 /** A Node that is a few small files around a shared library does not run where it is copied to. */

@@ -64,7 +64,10 @@ export async function collectDeclarations(
   if (exitCode !== 0) {
     const known = new Set(listed);
     const messages = lines.filter((line) => line !== "" && !known.has(line)).join("\n");
-    throw new UnderwayError("assemble/type_error", { messages: messages || `tsc ended with exit code ${exitCode}` });
+    throw new UnderwayError("assemble/type_error", {
+      messages: messages || `tsc ended with exit code ${exitCode}`,
+      nodeTypes: hasNodeTypes(project) || !mentionsNode(messages),
+    });
   }
   const modules = new Map<ModuleId, string>();
   for (const { folder, objects } of applications) {
@@ -118,9 +121,8 @@ function compilerConfig(project: string, applications: readonly TypedApplication
     [`${name}/*`, [join(folder, "src", "*.ts")]],
   ]);
   const roots = typeRoots(project);
-  const hasNodeTypes = roots.some((each) => existsSync(join(each, "node")));
   const compilerOptions = {
-    ...(existsSync(own) ? {} : { ...defaultOptions, types: hasNodeTypes ? ["node"] : [] }),
+    ...(existsSync(own) ? {} : { ...defaultOptions, types: hasNodeTypes(project) ? ["node"] : [] }),
     noEmit: false,
     declaration: true,
     emitDeclarationOnly: true,
@@ -151,6 +153,14 @@ const defaultOptions = {
   verbatimModuleSyntax: true,
   skipLibCheck: true,
 };
+
+const hasNodeTypes = (project: string): boolean => typeRoots(project).some((each) => existsSync(join(each, "node")));
+
+/** tsc's messages about what Node's types declare: names it knows to be Node's, `console`, modules, the types themselves. */
+const mentionsNode = (messages: string): boolean =>
+  /TS(2580|2591|2584)|TS2688: .*'node'|TS2307: .*'(node:|fs|path|http)|'(setTimeout|setInterval|URL|fetch)'/.test(
+    messages,
+  );
 
 function typeRoots(project: string): string[] {
   const roots: string[] = [];

@@ -2,12 +2,13 @@
 //
 // Keys that nobody knows are refused where they are Underway's own: a misspelt option must not pass unnoticed.
 
+import { UnderwayError } from "../../error.ts";
 import type { App } from "../../release/app.ts";
 import { MANDATORY_APPLICATION } from "../../release/check-release.ts";
 import type { Json, Name } from "../../release/data.ts";
 import { isFileName, isModuleId } from "../../release/names.ts";
 import type { Check, Fields } from "../../release/shape.ts";
-import { is, json, list, map, oneOf, optional, record, text, unexpected } from "../../release/shape.ts";
+import { is, json, list, map, oneOf, optional, record, text } from "../../release/shape.ts";
 import { validateApp } from "../../release/validate.ts";
 import type { Config, ReleaseApplication, ReleaseConfig, StartType } from "../config.ts";
 
@@ -43,11 +44,12 @@ export function applicationFile(value: unknown, file: string): Omit<App, "module
 const closed =
   <T>(fields: Fields<T>): Check<T> =>
   (value, at) => {
-    record(fields)(value, at);
-    for (const key of Object.keys(value as object)) {
+    // First, since a misspelt key is also one that is missing.
+    for (const key of typeof value === "object" && value !== null && !Array.isArray(value) ? Object.keys(value) : []) {
       if (Object.hasOwn(fields, key)) continue;
-      throw unexpected(`a record of ${Object.keys(fields).join(", ")}`, { [key]: (value as never)[key] }, at);
+      throw new UnderwayError("config/unknown_key", { file: at.file, path: at.path, key, known: Object.keys(fields) });
     }
+    record(fields)(value, at);
   };
 
 /** Names become folders and the first part of module names; `underway` is taken. */

@@ -44,7 +44,7 @@ export const configFileName = "underway.config.ts";
 /**
  * Reads and checks the project in `folder`.
  *
- * @throws config/not_found, config/failed, release/bad_file, release/not_json, assemble/no_application_folder, assemble/no_package_json,
+ * @throws config/not_found, config/not_module, config/unknown_key, config/failed, release/bad_file, release/not_json, assemble/no_application_folder, assemble/no_package_json,
  *   assemble/no_sources, assemble/duplicate_application
  */
 export async function readProject(folder: string): Promise<Project> {
@@ -102,6 +102,13 @@ export function applicationsOf(project: Project, release: Name, config: ReleaseC
 async function importConfig(root: string): Promise<unknown> {
   const file = join(root, configFileName);
   if (!existsSync(file)) throw new UnderwayError("config/not_found", { folder: root });
+  const json = join(root, "package.json");
+  if (
+    existsSync(json) &&
+    (parseJson(readFileSync(json, "utf8"), "package.json") as { type?: unknown })?.type === "commonjs"
+  ) {
+    throw new UnderwayError("config/not_module", { file: "package.json" });
+  }
   try {
     return await importFresh(file);
   } catch (cause) {

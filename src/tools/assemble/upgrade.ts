@@ -7,7 +7,7 @@ import type { Appup } from "../../release/appup.ts";
 import { findEntry } from "../../release/appup-match.ts";
 import type { Base } from "../../release/base.ts";
 import type { AppupSource } from "../../release/contributions.ts";
-import type { Name, Vsn } from "../../release/data.ts";
+import type { ModuleId, Name, Vsn } from "../../release/data.ts";
 import type { ApplicationFacts } from "../../release/generate-appup.ts";
 import type { ReleaseFacts } from "../../release/known-release.ts";
 import type { RelupResult } from "../../release/make-relup.ts";
@@ -18,6 +18,7 @@ import type { ProvidedAppup } from "../check/appups.ts";
 import { provideAppup, readAppup, readAppupModule } from "../check/appups.ts";
 import type { FoundBase } from "../check/base-file.ts";
 import { describeInstruction } from "../check/format-script.ts";
+import { checkStateChanges, silentStateChanges } from "../check/state-changes.ts";
 import type { Application } from "./project.ts";
 import type { Story } from "./story.ts";
 import { count } from "./story.ts";
@@ -38,16 +39,20 @@ type Facts = Omit<Base, "appups">;
 /**
  * Makes the relup from and to each of `bases`.
  *
- * @throws assemble/same_vsn_other_content, assemble/other_runtime, appup/other_vsn, and what makeRelup throws
+ * @throws assemble/same_vsn_other_content, assemble/other_runtime, appup/other_vsn, appup/state_kept,
+ *   appup/no_code_change, and what makeRelup throws
  */
 export async function makeUpgrade(
   top: Facts,
   bases: readonly FoundBase[],
   applications: readonly Application[],
-  options: { readonly generate?: boolean },
+  options: { readonly generate?: boolean; readonly withCodeChange: ReadonlySet<ModuleId> },
   story: Story,
 ): Promise<Upgrade> {
-  for (const { base } of bases) refuseOtherContent(top, base);
+  for (const { base } of bases) {
+    refuseOtherContent(top, base);
+    tellStates(top, base, story);
+  }
   story.step("Generating", "appups");
   const appups: { [app: Name]: Appup } = { ...(await readAppups(applications)) };
   const sources = new Map<Name, AppupSource>();
@@ -56,8 +61,13 @@ export async function makeUpgrade(
     const others = otherVersions(application, bases);
     if (others.length === 0) continue;
     const file = appupFile(application);
+    const facts = applicationFacts(top, application.name, application.vsn);
+    const check = (appup: Appup): void => {
+      for (const other of others) checkStateChanges(application.name, appup, facts, other, options.withCodeChange);
+    };
     const module = await appupModule(application);
     if (module) {
+      check(module);
       appups[application.name] = module;
       sources.set(application.name, { file: "appup.ts" });
       const versions = others.map(({ vsn }) => vsn);
@@ -67,7 +77,8 @@ export async function makeUpgrade(
     }
     const recorded = bases.flatMap(({ base }) => base.appups[application.name] ?? []);
     const query = { application: application.name, file, others, recorded, generate: options.generate ?? false };
-    const provided = provideAppup({ ...query, top: applicationFacts(top, application.name, application.vsn) });
+    const provided = provideAppup({ ...query, top: facts });
+    check(provided.appup);
     appups[application.name] = provided.appup;
     sources.set(application.name, { file: basename(file), lines: provided.lines });
     if (provided.text !== undefined) files.push({ file, text: provided.text });
@@ -120,6 +131,14 @@ export async function readAppups(applications: readonly Application[]): Promise<
   return found;
 }
 
+/** Paths whose content differs, or that only one of both has, sorted. */
+export function changedPaths(now: Contents = {}, then: Contents = {}): readonly string[] {
+  const paths = [...new Set([...Object.keys(now), ...Object.keys(then)])].sort();
+  return paths.filter((path) => now[path] !== then[path]);
+}
+
+type Contents = Base["contents"][Name];
+
 // Internal.
 
 /** Where the appup of an application stands as JSON. */
@@ -141,9 +160,7 @@ function refuseOtherContent(top: Facts, base: Base): void {
   }
   for (const { name, vsn } of top.apps) {
     if (base.apps.find((each) => each.name === name)?.vsn !== vsn) continue;
-    const [now, then] = [top.contents[name] ?? {}, base.contents[name] ?? {}];
-    const paths = [...new Set([...Object.keys(now), ...Object.keys(then)])].sort();
-    const changed = paths.filter((path) => now[path] !== then[path]);
+    const changed = changedPaths(top.contents[name], base.contents[name]);
     if (changed.length > 0) {
       throw new UnderwayError("assemble/same_vsn_other_content", {
         application: name,
@@ -183,6 +200,25 @@ const releaseFacts = ({ rel, apps, modules }: Facts): ReleaseFacts => ({
   apps,
   hashes: Object.fromEntries(Object.entries(modules).map(([module, { hash }]) => [module, hash])),
 });
+
+/** What an upgrade from `base` loses without a word otherwise. */
+function tellStates(top: Facts, base: Base, story: Story): void {
+  for (const { module, vsn, export: name } of silentStateChanges(top, base)) {
+    story.warning(
+      `"${name}" of ${module} is declared otherwise than in ${base.rel.vsn}, and its vsn is still ${vsn}: unless the ` +
+        "states of that release fit, give it a new vsn and codeChange",
+    );
+  }
+  const lacks = (one: Facts, other: Facts) =>
+    one.apps.map(({ name }) => name).filter((name) => !other.apps.some((app) => app.name === name));
+  const [stopped, started] = [lacks(base, top), lacks(top, base)];
+  if (stopped.length === 0) return;
+  const start = started.length === 0 ? "" : `, ${started.join(", ")} ${started.length === 1 ? "starts" : "start"} anew`;
+  story.warning(
+    `from ${base.rel.vsn}: ${stopped.join(", ")} ${stopped.length === 1 ? "stops" : "stop"}${start}; ` +
+      "no state is carried over between applications of different names",
+  );
+}
 
 function tellAppup(provided: ProvidedAppup, file: string, { name, vsn }: Application, story: Story): void {
   const { appup, others, generatedFor, origin } = provided;

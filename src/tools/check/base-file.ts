@@ -36,15 +36,18 @@ export function findBases(query: BaseQuery): FoundBase[] {
   const { release, vsn, from, folder } = query;
   const named = from.map((each) => join(folder, `${release}-${each}.base.json`));
   const wanted = from.length + query.files.length > 0 ? [...named, ...query.files] : allIn(query);
-  if (wanted.length === 0)
+  if (wanted.length === 0) {
+    const own = join(folder, `${release}-${vsn}.base.json`);
+    if (existsSync(own)) throw new UnderwayError("assemble/same_release_vsn", { release, vsn, file: own, only: true });
     throw new UnderwayError("assemble/missing_base", { release, file: `${release}-*.base.json`, folder });
+  }
   const found = new Map<Vsn, FoundBase>();
   for (const file of wanted) {
     if (!existsSync(file)) throw new UnderwayError("assemble/missing_base", { release, file, folder });
     const base = readBase(file);
     if (base.rel.name !== release)
       throw new UnderwayError("assemble/other_release", { file, release, found: base.rel.name });
-    if (base.rel.vsn === vsn) throw new UnderwayError("assemble/same_release_vsn", { release, vsn, file });
+    if (base.rel.vsn === vsn) throw new UnderwayError("assemble/same_release_vsn", { release, vsn, file, only: false });
     found.set(base.rel.vsn, { file, base });
   }
   return [...found.values()].sort((a, b) => (a.base.rel.vsn < b.base.rel.vsn ? -1 : 1));

@@ -130,7 +130,8 @@ function basesOf(options: Options, project: Project, release: Name, { vsn }: Rel
   try {
     return findBases(query);
   } catch (error) {
-    if (isUnderwayError(error, "assemble/missing_base")) return [];
+    const none = ["assemble/missing_base", "assemble/same_release_vsn"] as const;
+    if (none.some((code) => isUnderwayError(error, code))) return [];
     throw error;
   }
 }

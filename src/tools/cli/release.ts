@@ -13,6 +13,7 @@ interface Options {
   readonly from?: readonly string[];
   readonly base?: readonly string[];
   readonly generate?: boolean;
+  readonly force?: boolean;
 }
 
 const examples = `
@@ -27,6 +28,10 @@ What is built:
   target/chat-0.2.0/             the target directory: start it with bin/chat
   target/chat-0.2.0.tar.gz       the package: unpack it elsewhere, or into a running release
   target/chat-0.2.0.base.json    what a later --upgrade needs to know of this release: keep it
+
+With --upgrade the package leaves out a runtime that every base has: it is for a running release. For an empty machine
+build the same release without --upgrade, into another folder (--out), or copy its target directory, which is whole.
+A version is built once: other content under the same version is refused, unless with --force.
 
 Appups. With --upgrade, each application whose version changed needs <app>.appup.json in its folder:
   - where there is none it is generated and written there, for you to read, edit and commit;
@@ -46,6 +51,7 @@ export function releaseCommand(): Command {
     .option("--from <vsn...>", "releases to upgrade from, by version; their bases lie in --out (default: all that do)")
     .option("--base <file...>", "releases to upgrade from, by base file")
     .option("--generate", "generate appups anew also where there are some")
+    .option("--force", "replace an earlier build of the same version that had other content")
     .exitOverride()
     .addHelpText("after", examples)
     .action(run);
@@ -59,10 +65,11 @@ async function run(options: Options, command: Command): Promise<void> {
   process.stdout.write(`\nDone in ${formatDuration(performance.now() - start)}. ${nextSteps(built)}\n`);
 }
 
-const buildOptions = ({ project, release, out, upgrade, from, base, generate }: Options): BuildOptions => ({
+const buildOptions = ({ project, release, out, upgrade, from, base, generate, force }: Options): BuildOptions => ({
   project,
   ...(release !== undefined && { release }),
   ...(out !== undefined && { out }),
+  ...(force && { force }),
   ...(upgrade && {
     upgrade: { ...(from && { from }), ...(base && { bases: base }), ...(generate && { generate }) },
   }),

@@ -1,59 +1,14 @@
 #!/usr/bin/env node
-// The command `underway`. One file per command; this one puts them together and ends the process.
-//
-// Exit codes, those of the control script that a build can have: 0 ok, 1 failed, 2 usage or not found.
+// The command `underway`: looks at the Node that it runs on, before it loads what needs a new one.
 
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { styleText } from "node:util";
-import { Command, CommanderError } from "commander";
-import { type ErrorCode, isUnderwayError } from "../../error.ts";
-import { appupCommand } from "./appup.ts";
-import { exportErlangCommand, importErlangCommand } from "./erlang.ts";
-import { releaseCommand } from "./release.ts";
-import { relupCommand } from "./relup.ts";
+import { UnderwayError } from "../../error.ts";
+import { isTooOld } from "./node-version.ts";
 
-/** What was asked for does not exist: the command was used wrongly. */
-const notFound: readonly ErrorCode[] = [
-  "appup/no_such_file",
-  "assemble/choose_release",
-  "assemble/missing_base",
-  "assemble/no_such_release",
-  "config/not_found",
-  "erlang/no_such_file",
-  "erlang/unknown_kind",
-  "relup/no_such_path",
-  "relup/no_such_release",
-];
-
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../../package.json"), "utf8")) as {
-  version: string;
-};
-
-const program = new Command("underway")
-  .description("Erlang/OTP's releases and hot code replacement for TypeScript on Node.js.")
-  .version(version)
-  .exitOverride()
-  .addCommand(releaseCommand())
-  .addCommand(relupCommand())
-  .addCommand(appupCommand())
-  .addCommand(importErlangCommand())
-  .addCommand(exportErlangCommand());
-
-process.exitCode = await run(process.argv);
-
-async function run(argv: readonly string[]): Promise<number> {
-  try {
-    await program.parseAsync(argv);
-    return 0;
-  } catch (e) {
-    // Commander has said what is wrong; its own code is 1 also for wrong usage.
-    if (e instanceof CommanderError) return e.exitCode === 0 ? 0 : 2;
-    if (!isUnderwayError(e)) {
-      process.stderr.write(`${e instanceof Error ? e.stack : String(e)}\n`);
-      return 1;
-    }
-    process.stderr.write(`\n${styleText("red", "error", { stream: process.stderr })} ${e.message}\n`);
-    return notFound.includes(e.code) ? 2 : 1;
-  }
+const { node } = process.versions;
+if (isTooOld(node)) {
+  process.stderr.write(`\nerror ${new UnderwayError("config/old_node", { vsn: node }).message}\n`);
+  process.exitCode = 1;
+} else {
+  const { run } = await import("./program.ts");
+  process.exitCode = await run(process.argv);
 }

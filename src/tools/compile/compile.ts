@@ -132,8 +132,8 @@ class Parsed {
       resolveDynamic: (specifier, offset) => this.#resolve(specifier, offset, known),
       refuse: (form, offset, name) => this.#refuse(form, offset, name),
     });
-    const literals = readLiterals(this.#program, exports, (name, wanted, offset) =>
-      this.#fail("compile/not_literal", offset, { export: name, wanted }),
+    const literals = readLiterals(this.#program, exports, (name, wanted, literal, offset) =>
+      this.#fail("compile/not_literal", offset, { export: name, wanted, literal }),
     );
     const object = {
       format: 1 as const,

@@ -6,8 +6,8 @@ import type { ExportedName } from "./module-syntax.ts";
 
 const behaviours: readonly BehaviourName[] = ["gen_server", "supervisor", "application", "connection"];
 
-/** Refuses an export that is not the literal it must be. */
-export type RefuseLiteral = (name: "vsn" | "behaviour", wanted: string, offset: number) => never;
+/** Refuses an export that is not the literal it must be: another one, or none at all. */
+export type RefuseLiteral = (name: "vsn" | "behaviour", wanted: string, literal: boolean, offset: number) => never;
 
 /**
  * Reads `export const vsn = 2` and `export const behaviour = "supervisor"`.
@@ -23,7 +23,7 @@ export const readLiterals = (
   if (exports.has("vsn")) {
     const { value, offset } = constant(program, exports.get("vsn"));
     if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {
-      refuse("vsn", "a positive integer, like 2", offset);
+      refuse("vsn", "a positive integer, like 2", value !== undefined, offset);
     }
     vsn = value;
   }
@@ -31,7 +31,8 @@ export const readLiterals = (
   if (exports.has("behaviour")) {
     const { value, offset } = constant(program, exports.get("behaviour"));
     const found = behaviours.find((name) => name === value);
-    if (found === undefined) refuse("behaviour", `one of ${behaviours.map((name) => `"${name}"`).join(", ")}`, offset);
+    const wanted = `one of ${behaviours.map((name) => `"${name}"`).join(", ")}`;
+    if (found === undefined) refuse("behaviour", wanted, value !== undefined, offset);
     behaviour = found;
   }
   return { vsn, behaviour };
