@@ -309,6 +309,17 @@ describe("a node driven by its control script", { concurrency: 2 }, () => {
       ]);
     });
 
+    test("are listed by releases when no node runs, too", async (t) => {
+      const tick = handMade(t);
+      assert.equal((await tick.run(["releases"])).exitCode, 6);
+      await tick.ok("daemon");
+      await tick.ok("unpack", tick.package);
+      const listed = await tick.run(["releases"]);
+      await tick.ok("stop");
+      const later = await tick.run(["releases"]);
+      assert.deepEqual(later, { ...listed, stderr: "no node runs; when one starts, these are known:\n" });
+    });
+
     test("refuse another build of a version that is unpacked", async (t) => {
       const tick = await running(t);
       await tick.ok("unpack", tick.package);

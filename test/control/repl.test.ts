@@ -2,15 +2,18 @@ import assert from "node:assert/strict";
 import { PassThrough } from "node:stream";
 import { describe, test } from "node:test";
 import type { Answer, Evaluator } from "../../src/runtime/control/answer.ts";
+import { consoleBindings } from "../../src/runtime/control/bindings.ts";
 import { Repl } from "../../src/runtime/control/repl.ts";
 
-/** Answers each input with itself; ends in `(`: incomplete. */
+/** Answers each input with itself; ends in `(`: incomplete; a name that it does not know: an error. */
 class Echo implements Evaluator {
   readonly sources: string[] = [];
   ended = false;
 
   async evaluate(source: string): Promise<Answer> {
     this.sources.push(source);
+    const name = /^(exit|quit|help|none)(\(\))?$/.exec(source)?.[1];
+    if (name !== undefined) return { kind: "error", text: `ReferenceError: ${name} is not defined` };
     return source.endsWith("(") ? { kind: "incomplete" } : { kind: "value", text: `=${source}` };
   }
   async complete(line: string): Promise<readonly [readonly string[], string]> {
@@ -63,8 +66,16 @@ describe("Repl", () => {
     assert.deepEqual((await run("1\n.exit\n2\n")).evaluator.sources, ["1"]);
   });
 
-  test("explains itself at .help", async () => {
-    assert.match((await run(".help\n")).output, /\.exit/);
+  test("explains itself at .help, with the names that there are", async () => {
+    const { output } = await run(".help\n");
+    for (const word of [".exit", "Tab", ...Object.keys(consoleBindings())]) assert.ok(output.includes(word), word);
+  });
+
+  test("tells what to type to who types exit, quit or help, unless there is such a name", async () => {
+    for (const word of ["exit", "quit()"]) assert.match((await run(`${word}\n`)).output, /^> \(\.exit leaves/);
+    assert.match((await run("help\n")).output, /^> \(\.help tells/);
+    assert.match((await run("none\n")).output, /^> ReferenceError: none is not defined\n/);
+    assert.match((await run("exit + 1\n")).output, /^> =exit \+ 1\n/);
   });
 
   test("takes a line of an incomplete input for what it is, even .exit", async () => {

@@ -66,6 +66,14 @@ describe("Session", () => {
     );
   });
 
+  test("answers a syntax error in one line, and an import statement with what to write instead", async () => {
+    assert.deepEqual(await open().evaluate("a b"), { kind: "error", text: "SyntaxError: Unexpected identifier 'b'" });
+    assert.deepEqual(await open().evaluate(`import fs from "node:fs"`), {
+      kind: "error",
+      text: 'SyntaxError: a console takes no import statement\n  cure: write it as: const name = await import("module")',
+    });
+  });
+
   test("answers what is thrown but no error", async () => {
     assert.deepEqual(await open().evaluate("throw { a: 1 }"), { kind: "error", text: "Thrown: { a: 1 }" });
   });

@@ -18,8 +18,20 @@ const historyLinesMax = 1000;
 const help = `  .exit    leaves the console (also Ctrl-D)
   .help    this text
   Ctrl-C   ends what is being evaluated, or clears the line
+  Tab      completes a name
   _        the last value
+
+What is typed is JavaScript, with await. These names are there:
+  Process, GenServer, Supervisor, Application, sys, code, ReleaseHandler
+  module("chat/room")     a module of the release
+  pid(42)                 a living process by its number; Pid is their class
 `;
+/** Words that a person may try; said only where no such name is there. */
+const hints: { readonly [word: string]: string } = {
+  exit: "(.exit leaves the console)",
+  quit: "(.exit leaves the console)",
+  help: "(.help tells what can be done here)",
+};
 
 /** Runs a console until its input ends or the person leaves. */
 export class Repl {
@@ -97,7 +109,10 @@ export class Repl {
   async #evaluateSource(source: string): Promise<void> {
     const answer = await this.#evaluator.evaluate(source);
     this.#pending = answer.kind === "incomplete" ? `${source}\n` : "";
-    if (answer.kind !== "incomplete" && source.trim() !== "") this.print(`${answer.text}\n`);
+    if (answer.kind === "incomplete" || source.trim() === "") return;
+    const word = source.trim().replace(/(\(\))?;?$/, "");
+    const isUnknown = answer.kind === "error" && answer.text.includes(`${word} is not defined`);
+    this.print(`${isUnknown && Object.hasOwn(hints, word) ? hints[word] : answer.text}\n`);
   }
 
   #interrupt(): void {

@@ -72,9 +72,14 @@ export class Session implements Evaluator {
 
   async #evaluate(source: string): Promise<Answer> {
     if (this.#ended) return { kind: "error", text: "The console has ended" };
+    let run: ReturnType<typeof compile>;
     try {
-      const run = compile(source, this.#scope);
-      if (run === INCOMPLETE) return { kind: "incomplete" };
+      run = compile(source, this.#scope);
+    } catch (thrown) {
+      return { kind: "error", text: syntaxErrorOf(thrown) };
+    }
+    if (run === INCOMPLETE) return { kind: "incomplete" };
+    try {
       const value = await this.#inShell(run);
       if (value !== undefined) this.#scope._ = value;
       const json = asJson(value);
@@ -127,6 +132,13 @@ export class Session implements Evaluator {
     if (!(thrown instanceof Error)) return `Thrown: ${this.#show(thrown)}`;
     return stackOf(thrown);
   }
+}
+
+/** Without its stack: that shows what the input is wrapped in. */
+function syntaxErrorOf(thrown: unknown): string {
+  const { message } = thrown as Error;
+  if (!message.includes("import statement")) return `SyntaxError: ${message}`;
+  return `SyntaxError: a console takes no import statement\n  cure: write it as: const name = await import("module")`;
 }
 
 /** Why the shell's process ended. */

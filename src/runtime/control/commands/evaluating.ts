@@ -12,8 +12,9 @@ export const rpc: Command = {
   usage: "MODULE FUNCTION [ARGUMENTS]",
   arguments: [2, 3],
   summary: "calls a function that a module exports, and prints its result as JSON",
-  details: "ARGUMENTS is a JSON array. A promise is awaited. The call is made in a process of its own.",
-  examples: ["rpc chat/rooms list", `rpc chat/room history '["lobby", 10]'`],
+  details:
+    "MODULE is application, slash, path: src/api.ts of shop is shop/api. ARGUMENTS is a JSON array. A promise is awaited. The call is made in a process of its own.",
+  examples: ["rpc APP/MODULE FUNCTION", `rpc APP/MODULE FUNCTION '["lobby", 10]'`],
   async run(context) {
     const [module, name, given] = context.arguments;
     const args = given === undefined ? [] : parseArguments(given);

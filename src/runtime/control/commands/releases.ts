@@ -2,7 +2,10 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import { isUnderwayError } from "../../../error.ts";
 import type { Json } from "../../../release/data.ts";
+import { readJson } from "../../handler/durable.ts";
+import { varFile } from "../../handler/target.ts";
 import { ask, type NodeAddress } from "../client.ts";
 import type { Command, CommandContext } from "../command.ts";
 
@@ -16,8 +19,13 @@ export const releases: Command = {
   current     runs, but would not survive a restart: commit makes it permanent
   permanent   is booted
   old         ran before`,
-  async run({ address, result }) {
-    const value = await ask(address, "releases", {});
+  async run({ address, result, progress }) {
+    const value = await ask(address, "releases", {}).catch((thrown) => {
+      const known = isUnderwayError(thrown, "control/no_node") && thrown.details.holder === null && written(address);
+      if (!known) throw thrown;
+      progress("no node runs; when one starts, these are known:");
+      return known;
+    });
     result(value, table(value as unknown as readonly Release[]));
     return undefined;
   },
@@ -96,6 +104,12 @@ export const remove: Command = {
 };
 
 // Internal.
+
+/** The releases as the last node has left them; null when none has run yet. */
+function written(address: NodeAddress): Json | null {
+  const file = readJson(varFile(address, "RELEASES.json")) as { readonly releases: Json } | undefined;
+  return file?.releases ?? null;
+}
 
 interface Release {
   readonly name: string;
