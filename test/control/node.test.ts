@@ -168,7 +168,7 @@ describe("a node driven by its control script", { concurrency: 2 }, () => {
       const { exitCode, stderr } = await tick.run(["daemon", "--env", "tick.endAtStart=true"]);
       assert.match(
         stderr,
-        /^Cannot start as a daemon: it ended with exit code 9\n {2}why: .*log ends with\n.*last words/,
+        /^Cannot start as a daemon: it ended with exit code 9\n {2}why: .*log ends with\n[\s\S]*last words/,
       );
       assert.equal(exitCode, 1);
     });
