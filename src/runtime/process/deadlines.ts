@@ -10,6 +10,7 @@
 
 import { UnderwayError } from "../../error.ts";
 import { runAsNobody } from "./context.ts";
+import { TimeHeap } from "./time-heap.ts";
 
 /** Something that happens at a time unless it is cancelled before. */
 export interface Deadline {
@@ -44,8 +45,7 @@ const fresh = new Link(null, 0);
 let stamping = false;
 /** The heads of the rings of entries, by the whole millisecond of performance.now() in which they are due. */
 const buckets = new Map<number, Link>();
-/** A binary heap of the buckets' times, the earliest first. */
-const heap: number[] = [];
+const times = new TimeHeap();
 /** Entries that are still to come. */
 let entries = 0;
 let timer: NodeJS.Timeout | null = null;
@@ -114,7 +114,7 @@ const bucketAt = (dueMs: number): Link => {
   if (ring === undefined) {
     ring = new Link(null, 0);
     buckets.set(dueMs, ring);
-    pushTime(dueMs);
+    times.push(dueMs);
   }
   return ring;
 };
@@ -149,8 +149,8 @@ const look = (): void => {
   lookAtMs = Number.POSITIVE_INFINITY;
   const now = performance.now();
   // Only what is due now: an entry that expires may add new ones, due in a later millisecond.
-  for (let dueMs = heap[0]; dueMs !== undefined && dueMs <= now; dueMs = heap[0]) {
-    popTime();
+  for (let dueMs = times.earliest; dueMs !== undefined && dueMs <= now; dueMs = times.earliest) {
+    times.pop();
     const ring = buckets.get(dueMs) as Link;
     buckets.delete(dueMs);
     while (ring.next !== ring) {
@@ -161,7 +161,7 @@ const look = (): void => {
       entry.expire();
     }
   }
-  const [earliestMs] = heap;
+  const earliestMs = times.earliest;
   if (entries === 0 || earliestMs === undefined) {
     forgetEmpty();
     return;
@@ -180,33 +180,5 @@ const forgetEmpty = (): void => {
   lookAtMs = Number.POSITIVE_INFINITY;
   sleeping = false;
   buckets.clear();
-  heap.length = 0;
-};
-
-const pushTime = (time: number): void => {
-  let at = heap.length;
-  heap.push(time);
-  while (at > 0) {
-    const parent = (at - 1) >> 1;
-    const above = heap[parent] as number;
-    if (above <= time) break;
-    heap[at] = above;
-    at = parent;
-  }
-  heap[at] = time;
-};
-
-const popTime = (): void => {
-  const last = heap.pop() as number;
-  if (heap.length === 0) return;
-  let at = 0;
-  for (let child = 1; child < heap.length; child = 2 * at + 1) {
-    const right = heap[child + 1];
-    if (right !== undefined && right < (heap[child] as number)) child++;
-    const below = heap[child] as number;
-    if (below >= last) break;
-    heap[at] = below;
-    at = child;
-  }
-  heap[at] = last;
+  times.clear();
 };
