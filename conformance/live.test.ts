@@ -26,6 +26,9 @@ const skip = present || isCi ? false : "Erlang is not installed: apt-get install
 /** How many cases of each kind; more to search for longer. */
 const cases = { scripts: Number(process.env.CASES ?? 2000), releases: Number(process.env.CASES ?? 500) };
 
+/** Shrinking a failing case may take long: what has been found by then is shown. */
+const limit = { interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true };
+
 /** What was seen, so that a run shows that it has met both verdicts and the freedom that OTP leaves. */
 class Seen {
   right = 0;
@@ -95,7 +98,7 @@ describe("conformance with OTP", { skip }, () => {
           seen.add(compared, compared.otp.startsWith("["));
         }
       }),
-      { numRuns: cases.scripts },
+      { numRuns: cases.scripts, ...limit },
     );
     t.diagnostic(String(seen));
   });
@@ -110,7 +113,7 @@ describe("conformance with OTP", { skip }, () => {
         assert.equal(relup.ours, relup.otp);
         seen.add(relup, relup.otp.includes("|"));
       }),
-      { numRuns: cases.releases },
+      { numRuns: cases.releases, ...limit },
     );
     t.diagnostic(String(seen));
   });

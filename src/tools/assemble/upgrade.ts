@@ -1,6 +1,5 @@
 // What `--upgrade` adds: compares a release with its bases, provides the appups, makes the relup.
 
-import { existsSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { UnderwayError } from "../../error.ts";
 import type { Appup } from "../../release/appup.ts";
@@ -107,26 +106,30 @@ export async function verifyAppups(
   bases: readonly FoundBase[],
   applications: readonly Application[],
 ): Promise<RelupResult> {
-  const appups = await readAppups(applications);
-  const sources = new Map<Name, AppupSource>();
-  for (const application of applications) {
-    const { lines } = readAppup(appupFile(application)) ?? {};
-    const file = existsSync(moduleFile(application)) ? "appup.ts" : basename(appupFile(application));
-    sources.set(application.name, { file, lines });
-  }
+  const sources = await readSources(applications);
   const others = bases.map(({ base }) => ({ release: releaseFacts(base) }));
   return makeRelup({
     ...{ top, upFrom: others, downTo: others, sources, history: historyOf(bases) },
-    appups: new Map(Object.entries(appups)),
+    appups: new Map([...sources].map(([name, { appup }]) => [name, appup])),
   });
 }
 
 /** The appups that stand in the applications' folders and are of their versions. */
 export async function readAppups(applications: readonly Application[]): Promise<Base["appups"]> {
-  const found: { [app: Name]: Appup } = {};
+  const sources = [...(await readSources(applications))];
+  return Object.fromEntries(sources.map(([name, { appup }]) => [name, appup]));
+}
+
+/** The same, with where they come from. */
+async function readSources(
+  applications: readonly Application[],
+): Promise<ReadonlyMap<Name, AppupSource & { readonly appup: Appup }>> {
+  const found = new Map<Name, AppupSource & { readonly appup: Appup }>();
   for (const application of applications) {
-    const appup = (await appupModule(application)) ?? readAppup(appupFile(application))?.appup;
-    if (appup?.vsn === application.vsn) found[application.name] = appup;
+    const module = await appupModule(application);
+    const read = module === undefined ? readAppup(appupFile(application)) : { appup: module };
+    const file = basename(module === undefined ? appupFile(application) : moduleFile(application));
+    if (read?.appup.vsn === application.vsn) found.set(application.name, { file, ...read });
   }
   return found;
 }
