@@ -294,6 +294,29 @@ test("a server that is killed says no last words, and whoever waits for it is to
   assert.equal(lastWords.length, before);
 });
 
+test("what a callback of a killed server still returns has no effect: no reply, no continue", async () => {
+  const gate = Promise.withResolvers<void>();
+  const seen: string[] = [];
+  const Late = {
+    init: () => ok<null>(null),
+    async handleInfo(_context: Context<null>) {
+      await gate.promise;
+      return noreply<null>(null, { continue: "more" });
+    },
+    handleContinue(_context: Context<null>, arg: string) {
+      seen.push(arg);
+      return noreply<null>(null);
+    },
+  };
+  const pid = await GenServer.start(Late, null as never);
+  Process.send(pid, "go");
+  await settled();
+  Process.exit(pid, "kill");
+  gate.resolve();
+  await settled();
+  assert.deepEqual(seen, []);
+});
+
 test("a clause that is not there ends the server, in calls and casts, also for what every object has", async () => {
   type Anything = { handleCall: Record<string, () => never>; handleCast: Record<string, () => never> };
   for (const tag of ["gone", "toString", "__proto__"]) {

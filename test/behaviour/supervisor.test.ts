@@ -245,6 +245,23 @@ test("a child whose init always fails ends the supervisor, not the node", async 
   assert.equal(nextStarts.get("a")?.length, 97, "as many attempts as the intensity allows");
 });
 
+test("an exit signal that a child sends to its supervisor is not its end", async () => {
+  const Rude = {
+    startLink: (): Promise<Process.Pid> => GenServer.startLink(Rude, null as never),
+    init: (): GenServer.Ok<null> => GenServer.ok(null),
+    handleInfo(_context: GenServer.Context<null>, supervisor: unknown): GenServer.NoReply<null> {
+      Process.exit(supervisor as Process.Pid, "boom");
+      return GenServer.noreply(null);
+    },
+  };
+  const sup = await startSup({}, [child("rude", { start: Process.mfa(Rude, "startLink") })]);
+  const { rude } = await pidsOf(sup);
+  Process.send(rude as Process.Pid, sup);
+  await settled();
+  assert.deepEqual(await pidsOf(sup), { rude });
+  await stop(sup);
+});
+
 // Ending.
 
 test("shutdown waits its time and kills then; brutal_kill does not ask", async () => {

@@ -267,8 +267,9 @@ export class SupervisorLoop extends BehaviourLoop {
     }
     const { pid, reason } = exit as ExitMessage;
     const child = pid === null ? undefined : this.children.of(pid);
-    // A child that was just told to end, or a process that a child's start function has left behind.
-    if (child === undefined || child.restarting) return;
+    // A child that was just told to end, or a process that a child's start function has left behind. Or a child that lives
+    // and has sent its supervisor an exit signal: OTP takes that for its end, and has it twice then.
+    if (child === undefined || pid?.process) return;
     return this.#childEnded(child, reason);
   }
 
