@@ -9,7 +9,7 @@ import * as Application from "../../src/runtime/behaviour/application.ts";
 import * as controller from "../../src/runtime/behaviour/application-controller.ts";
 import { handleOf } from "../../src/runtime/code/modules.ts";
 import * as Process from "../../src/runtime/process/index.ts";
-import { collectReports, refused, settled } from "../process/support.ts";
+import { collectReports, idler, refused, settled } from "../process/support.ts";
 import { child, startSup, takeLog } from "./children.ts";
 
 const reports = collectReports();
@@ -152,15 +152,31 @@ test("stop calls prepStop, ends the tree from the top down, and calls stop", asy
   await assert.rejects(Application.stop("chat"), refused("application/not_started", { app: "chat", neededBy: null }));
 });
 
+test("an application whose start was no startLink ends with its top process all the same", async () => {
+  const started: Process.Pid[] = [];
+  const start = (): Process.Pid => {
+    started.push(idler());
+    return started[0] as Process.Pid;
+  };
+  load("loose", { ...callbacksOf("loose"), start });
+  await Application.start("loose", "permanent");
+  started[0]?.process?.end("boom");
+  while (Application.whichApplications().length > 0) await settled();
+  assert.deepEqual(nodeEnds, ['application "loose" (permanent) has ended: boom']);
+});
+
 test("stop goes on when prepStop and stop fail", async () => {
   const boom = (): never => assert.fail("boom");
   load("chat", { ...callbacksOf("chat"), prepStop: boom, stop: boom });
   await Application.start("chat");
   takeLog();
+  const before = reports.length;
   await Application.stop("chat");
   assert.deepEqual(takeLog(), ["end chat shutdown"]);
   assert.deepEqual(
     reports
+      .slice(before)
+
       .filter(({ kind, level }) => kind === "application_report" && level === "error")
       .map(({ message }) => message),
     ["prepStop", "stop"].map((name) => `${name} of application "chat" failed: error: AssertionError: boom`),

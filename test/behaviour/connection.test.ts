@@ -315,6 +315,22 @@ test("a socket is paused when too many frames wait for its process, and goes on 
   Process.exit(pid, "kill");
 });
 
+test("what a socket brings before a process takes it is kept: its frames, then its end", async () => {
+  const ws = new FakeSocket();
+  const socket = new Connection.Socket(ws);
+  for (const frame of ["one", "two"]) ws.emit("message", Buffer.from(frame), false);
+  const before = lastWords.length;
+  const pid = await Connection.startLink(Session, socket, "/kept");
+  assert.deepEqual((await GenServer.call(pid, "state")).frames, ["one", "two"]);
+  ws.emit("message", [Buffer.from("in "), Buffer.from("pieces")], false);
+  ws.emit("message", Uint8Array.from([1, 2]).buffer, true);
+  const { frames } = await GenServer.call(pid, "state");
+  assert.deepEqual(frames.slice(2), ["in pieces", Uint8Array.from([1, 2])]);
+  ws.emit("close", 1000, Buffer.from(""));
+  await settled();
+  assert.equal(lastWords.length, before + 1);
+});
+
 test("send and close of a socket that is closed do nothing", async () => {
   const ws = new FakeSocket();
   const socket = new Connection.Socket(ws);

@@ -285,7 +285,6 @@ export class SupervisorLoop extends BehaviourLoop {
       return this.#restart(child);
     }
     this.children.ended(child);
-    if (this.dynamic) this.children.remove(child);
     this.#autoShutdown(child);
   }
 
@@ -344,7 +343,6 @@ export class SupervisorLoop extends BehaviourLoop {
         return true;
       case "ignored":
         this.children.ended(child);
-        if (this.dynamic) this.children.remove(child);
         return true;
       case "failed":
         this.#reportFailedStart(child, outcome.reason);

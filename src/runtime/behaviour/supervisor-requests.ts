@@ -135,11 +135,8 @@ const deleteChild = (loop: SupervisorLoop, id: unknown): void => {
   loop.children.remove(findStopped(loop, id, "deleteChild"));
 };
 
-const terminateChild = async (loop: SupervisorLoop, idOrPid: unknown): Promise<void> => {
-  const child = find(loop, idOrPid, "terminateChild");
-  await loop.endChild(child);
-  if (loop.dynamic) loop.children.remove(child);
-};
+const terminateChild = (loop: SupervisorLoop, idOrPid: unknown): Promise<void> =>
+  loop.endChild(find(loop, idOrPid, "terminateChild"));
 
 const refuseIfDynamic = (loop: SupervisorLoop, operation: string): void => {
   if (loop.dynamic) throw new UnderwayError("supervisor/simple_one_for_one", { supervisor: loop.title, operation });
