@@ -1,7 +1,9 @@
 // Where things stand in a target directory (design.md 7). What is unpacked is never changed; what changes is in `var/`.
 
 import { join } from "node:path";
+import { UnderwayError } from "../../error.ts";
 import type { Name, Vsn } from "../../release/data.ts";
+import { isFileName } from "../../release/names.ts";
 
 export interface Target {
   /** The target directory. */
