@@ -24,7 +24,11 @@ export interface Start {
 }
 
 export const releasesFolder = ({ root }: Target): string => join(root, "releases");
-export const releaseFile = (target: Target, vsn: Vsn, file: string): string => join(releasesFolder(target), vsn, file);
+/** Throws `release/illegal_form` for a version that could lead out of the folder of releases. */
+export const releaseFile = (target: Target, vsn: Vsn, file: string): string => {
+  if (!isFileName(vsn)) throw new UnderwayError("release/illegal_form", { field: "vsn", value: vsn });
+  return join(releasesFolder(target), vsn, file);
+};
 export const varFolder = ({ root, instance }: Target): string => join(root, "var", instance);
 export const varFile = (target: Target, file: string): string => join(varFolder(target), file);
 export const firstStartFile = (target: Target): string => join(releasesFolder(target), "start.json");
