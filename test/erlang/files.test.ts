@@ -187,6 +187,7 @@ describe("exportScript", () => {
         ["update", "chat/room", { inside: "wait" }],
       ]),
       [
+        "{apply,{supervisor,get_childspec,[sup,x]}}",
         "{apply,{supervisor,restart_child,[sup,x]}}",
         "{apply,{supervisor,terminate_child,[sup,x]}}",
         "{load_module,room,soft_purge,soft_purge,[]}",

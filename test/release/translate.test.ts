@@ -292,24 +292,21 @@ const rows: readonly Row[] = [
       "load fe_sup bb",
       "change up fe_sup:",
       "resume fe_sup",
-      "apply restartChild(fe_sup,new) undo terminateChild(fe_sup,new)",
+      "apply getChildSpec(fe_sup,new) undo deleteChild(fe_sup,new)",
+      "apply restartChild(fe_sup,new)",
     ],
   },
   {
     clause: "own",
     does: "terminates a child before it deletes it",
     scripts: [[["delete_child", "fe_sup", "gone"]]],
-    down: ["|", "apply terminateChild(fe_sup,gone) undo restartChild(fe_sup,gone)", "apply deleteChild(fe_sup,gone)"],
+    down: ["|", "apply terminateChild(fe_sup,gone)", "apply deleteChild(fe_sup,gone)"],
   },
   {
     clause: "own",
     does: "restarts a child where it stands",
     scripts: [[["restart_child", "fe_sup", "one"]]],
-    up: [
-      "|",
-      "apply terminateChild(fe_sup,one) undo restartChild(fe_sup,one)",
-      "apply restartChild(fe_sup,one) undo terminateChild(fe_sup,one)",
-    ],
+    up: ["|", "apply terminateChild(fe_sup,one)", "apply restartChild(fe_sup,one)"],
   },
   {
     clause: "own",
@@ -323,11 +320,11 @@ const rows: readonly Row[] = [
     up: [
       "object fe-2 a,c,b",
       "|",
-      "apply terminateChild(fe_sup,rooms) undo restartChild(fe_sup,rooms)",
+      "apply terminateChild(fe_sup,rooms)",
       "load a ss",
       "load b ss",
       "load c bb",
-      "apply restartChild(fe_sup,rooms) undo terminateChild(fe_sup,rooms)",
+      "apply restartChild(fe_sup,rooms)",
     ],
   },
   {

@@ -1,12 +1,13 @@
 // Takes apart the instructions about children of supervisors. They are ours: with OTP one writes these applies by hand.
 //
-//   start_child      apply restartChild                               its specification came with the supervisor's new init
+//   start_child      apply getChildSpec, undo deleteChild; apply restartChild
 //   delete_child     apply terminateChild; apply deleteChild
 //   restart_child    apply terminateChild; apply restartChild
 //   restart_subtree  apply terminateChild; load each module; apply restartChild
 //
-// Each apply names its inverse, so that an upgrade that fails later is undone. That of deleteChild needs the child's
-// specification, which only the running node knows: the release handler asks for it.
+// The release handler knows the inverses of these functions, so that an upgrade that fails later is undone: only it can ask for the
+// specification of a child that it deletes. A started child is one that the supervisor's new `init` has brought: asking
+// for its specification refuses one that it has not, and is where the undo takes the specification away again.
 // OTP: the appup cookbook, "Changing a Supervisor".
 
 import type { ScriptPlace } from "../../error.ts";
@@ -19,6 +20,7 @@ import { low } from "./item.ts";
 export const SUPERVISOR_MODULE: ModuleId = "underway/supervisor";
 
 export const startChild = (supervisor: string, id: string, place: ScriptPlace): readonly Item[] => [
+  low(["apply", call("getChildSpec", supervisor, id), { undo: call("deleteChild", supervisor, id) }], [place]),
   low(start(supervisor, id), [place]),
 ];
 
@@ -56,14 +58,6 @@ const call = (name: string, supervisor: string, id: string): Mfa => ({
   args: [supervisor, id],
 });
 
-const start = (supervisor: string, id: string): Instruction => [
-  "apply",
-  call("restartChild", supervisor, id),
-  { undo: call("terminateChild", supervisor, id) },
-];
+const start = (supervisor: string, id: string): Instruction => ["apply", call("restartChild", supervisor, id)];
 
-const terminate = (supervisor: string, id: string): Instruction => [
-  "apply",
-  call("terminateChild", supervisor, id),
-  { undo: call("restartChild", supervisor, id) },
-];
+const terminate = (supervisor: string, id: string): Instruction => ["apply", call("terminateChild", supervisor, id)];

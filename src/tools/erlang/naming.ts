@@ -28,11 +28,12 @@ export const sameNames: Naming = { toModule: (atom) => atom, toAtom: (module) =>
 
 /** A function of OTP that scripts apply is one of ours. */
 export const toOurFunction = (module: string, name: string): readonly [ModuleId, string] | undefined =>
-  ours.has(module) ? [`underway/${module}`, camel(name)] : undefined;
+  ours.has(module) ? [`underway/${module}`, name === "get_childspec" ? "getChildSpec" : camel(name)] : undefined;
 
 export const toOtpFunction = (module: ModuleId, name: string): readonly [string, string] | undefined => {
   const plain = module.replace(/^underway\//, "");
-  return plain !== module && ours.has(plain) ? [plain, snake(name)] : undefined;
+  if (plain === module || !ours.has(plain)) return undefined;
+  return [plain, name === "getChildSpec" ? "get_childspec" : snake(name)];
 };
 
 // Internal.
