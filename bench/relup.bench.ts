@@ -1,4 +1,5 @@
-// How long does it take to make a relup, up and down, beside systools:make_relup, and does the time grow with the modules?
+// How long does it take to make a relup, up and down, beside systools:make_relup, and does the time grow with the
+// modules?
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -22,8 +23,9 @@ import { measureInErlang } from "./erlang.ts";
 const rounds = 9;
 
 /**
- * Releases in which every module of every application has changed: a supervisor, servers that depend on a library and on
- * the next server, so that an application is one group of modules, and the last one of which uses the application before.
+ * Releases in which every module of every application has changed: a supervisor, servers that depend on a library and
+ * on the next server, so that an application is one group of modules, and the last one of which uses the application
+ * before.
  */
 function releases(applications: number, modules: number): ReleaseCase {
   const name = (n: number) => `app${n}`;

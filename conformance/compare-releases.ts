@@ -1,4 +1,5 @@
-// Gives the same releases to OTP's systools and to us, and compares relups, warnings, errors and the order of applications.
+// Gives the same releases to OTP's systools and to us, and compares relups, warnings, errors and the order of
+// applications.
 //
 // kernel, stdlib and sasl stand for `underway`: OTP's release has them, next to each other, where ours has it.
 

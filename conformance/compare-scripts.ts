@@ -81,7 +81,8 @@ export function importLoosely(script: readonly Term[]): readonly (HighLevelInstr
 }
 
 /**
- * What OTP lets stand in two ways, and we write in one: a timeout that is the default, a code change without a direction.
+ * What OTP lets stand in two ways, and we write in one: a timeout that is the default, a code change without a
+ * direction.
  */
 export function plainNotation(instruction: Term): Term {
   const [name, ...rest] = elementsOf(instruction) ?? [];

@@ -1,5 +1,5 @@
-// The freedom that OTP leaves: modules of a group that nothing orders. Reads OTP's order from its script and checks that it
-// is valid; by means of its own, not those of src/release/translate/groups.ts.
+// The freedom that OTP leaves: modules of a group that nothing orders. Reads OTP's order from its script and checks
+// that it is valid; by means of its own, not those of src/release/translate/groups.ts.
 
 import type { GroupsOf } from "../src/release/translate/groups.ts";
 import { dependencyGroups } from "../src/release/translate/groups.ts";

@@ -9,8 +9,8 @@
 %%       Relup = {ok, Relup, Warnings} | {error, Module, Reason}
 %%   {consult, Text}                                   -> {ok, [Term]} | error
 %%
-%% Requests and answers are terms as text, each behind four bytes of length. An application is {Name, Vsn, Type, Modules}.
-%% Files are {Name, Content}; they are written into Folder, which is emptied first.
+%% Requests and answers are terms as text, each behind four bytes of length. An application is {Name, Vsn, Type,
+%% Modules}. Files are {Name, Content}; they are written into Folder, which is emptied first.
 
 main(_) ->
     Port = open_port({fd, 0, 1}, [{packet, 4}, binary]),

@@ -97,8 +97,8 @@ const subjects: Readonly<Record<string, Show>> = {
 };
 
 /**
- * What systools_make could not read. We tell of missing files first, of all of them, and of an application that includes what it
- * may not only when there are none, one after the other.
+ * What systools_make could not read. We tell of missing files first, of all of them, and of an application that
+ * includes what it may not only when there are none, one after the other.
  */
 function unreadOnes(list: readonly Term[]): Reason {
   const parts = list.map((one) => {

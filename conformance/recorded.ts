@@ -1,5 +1,5 @@
-// Cases with OTP's answers, as files: so that the comparison can be made where there is no Erlang. One JSON value a line;
-// terms as Erlang's text.
+// Cases with OTP's answers, as files: so that the comparison can be made where there is no Erlang. One JSON value a
+// line; terms as Erlang's text.
 
 import { parseTerms } from "../src/tools/erlang/parse.ts";
 import { printTerm } from "../src/tools/erlang/print.ts";

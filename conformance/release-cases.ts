@@ -1,5 +1,6 @@
-// Generated releases: applications in two versions, a release of each, appups. In our format but for the scripts, which are
-// in OTP's words. Most are right; what makes one wrong is chosen on purpose, so that each reason is met often enough.
+// Generated releases: applications in two versions, a release of each, appups. In our format but for the scripts, which
+// are in OTP's words. Most are right; what makes one wrong is chosen on purpose, so that each reason is met often
+// enough.
 
 import fc from "fast-check";
 import type { App } from "../src/release/app.ts";
@@ -143,8 +144,8 @@ const underway: App = {
 };
 
 /**
- * Uses and includes point to applications later in the alphabet, so that they make no circle; and what is included is not
- * included again, unless that is the fault.
+ * Uses and includes point to applications later in the alphabet, so that they make no circle; and what is included is
+ * not included again, unless that is the fault.
  */
 function buildApp(n: number, vsn: "1" | "2", { shapes, fault }: Raw): App {
   const { modules, uses, includes, optional, registered, usesUnderway } = shapes[n] as Shape;
@@ -172,8 +173,8 @@ function buildApp(n: number, vsn: "1" | "2", { shapes, fault }: Raw): App {
 }
 
 /**
- * The applications of a release: those chosen, and, so that most releases are right, all that they need; `underway` stands
- * anywhere among them.
+ * The applications of a release: those chosen, and, so that most releases are right, all that they need; `underway`
+ * stands anywhere among them.
  */
 function buildList(order: readonly Name[], n: number, raw: Raw, apps: readonly App[]): readonly RelApplication[] {
   const { entries, underwayAt, fault } = raw;

@@ -1,5 +1,5 @@
-// Named cases: what OTP's documentation (the appup cookbook, appup(5)), its suites of systools_rc and of relups, and our notes
-// about both tell. The facts are OTP's, the words are ours.
+// Named cases: what OTP's documentation (the appup cookbook, appup(5)), its suites of systools_rc and of relups, and
+// our notes about both tell. The facts are OTP's, the words are ours.
 
 import type { App } from "../src/release/app.ts";
 import type { Rel, RelApplication } from "../src/release/rel.ts";

@@ -249,8 +249,8 @@ const script = fc
 /**
  * Cases of scripts, most of them right.
  *
- * Modules that two instructions are about, and dependencies on modules that none is about, are left out unless the case is
- * to be wrong in this way.
+ * Modules that two instructions are about, and dependencies on modules that none is about, are left out unless the case
+ * is to be wrong in this way.
  */
 export const scriptCase: fc.Arbitrary<ScriptCase> = fc
   .record({

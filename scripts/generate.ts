@@ -1,4 +1,5 @@
-// Writes the files that are made of the sources: `docs/errors.md`, `schema/*.schema.json`. A test demands that they are current.
+// Writes the files that are made of the sources: `docs/errors.md`, `schema/*.schema.json`. A test demands that they are
+// current.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";

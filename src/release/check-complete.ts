@@ -11,8 +11,8 @@ import type { Script } from "./relup.ts";
  * Checks a translated script against the content hashes of both releases.
  *
  * @throws `relup/same_vsn_other_code` if an application has other code under the same version; `relup/no_such_module`
- *   for object code that the release to go to does not have; `relup/incomplete` with all modules that are left in another
- *   version than the release's. A script that restarts the node is not asked to load everything.
+ *   for object code that the release to go to does not have; `relup/incomplete` with all modules that are left in
+ *   another version than the release's. A script that restarts the node is not asked to load everything.
  */
 export function checkComplete(script: Script, from: KnownRelease, to: KnownRelease): void {
   checkSameVsn(from, to);

@@ -2,7 +2,8 @@
 // are ordered as one.
 
 /**
- * Strongly connected components of a graph, each after all that it depends on. Nodes that are only depended on do not count.
+ * Strongly connected components of a graph, each after all that it depends on. Nodes that are only depended on do not
+ * count.
  *
  * Tarjan's algorithm, with a stack of its own: a chain of dependencies may be longer than the call stack.
  */

@@ -1,18 +1,18 @@
 // Joins the scripts of a path through several versions of an application, 1 -> 2 -> 3, where no appup leads directly.
 //
-// Only the code of the last version is ever loaded: migrations of state are chained by vsn, so the newest module has all of
-// them (going down, the oldest needs none: the running one has them). So the steps are not run one after the other; each
-// module is handled once:
+// Only the code of the last version is ever loaded: migrations of state are chained by vsn, so the newest module has
+// all of them (going down, the oldest needs none: the running one has them). So the steps are not run one after the
+// other; each module is handled once:
 //
-//   add, then update or load    add                       where it is added
-//   update or load, twice       update if one is, else load      where it is first mentioned: later steps may rely on it
-//   update or load, then delete delete                    where it is deleted: earlier steps may rely on the module
+//   add, then update or load    add                           where it is added
+//   update or load, twice       update if one is, else load   where it is first mentioned: later steps may rely on it
+//   update or load, then delete delete                        where it is deleted: earlier steps may rely on the module
 //   add, then delete            nothing
-//   delete, then add            load                      where it is added
+//   delete, then add            load                          where it is added
 //   start, then delete a child  nothing
 //
 // Everything else stays, in order. Low-level instructions about code are refused: what they meant in between is lost.
-// OTP has no such composition (semantics 17.9).
+// OTP has no such composition.
 
 import type { ScriptPlace } from "../error.ts";
 import { UnderwayError } from "../error.ts";

@@ -1,5 +1,6 @@
-// What the comparison of two releases contributes to the script between them: instructions for added, changed and removed
-// applications, and restarts. OTP: systools_relup:create_relup/…; the order of the contributions is part of the meaning.
+// What the comparison of two releases contributes to the script between them: instructions for added, changed and
+// removed applications, and restarts. OTP: systools_relup:create_relup/…; the order of the contributions is part of the
+// meaning.
 
 import { UnderwayError } from "../error.ts";
 import type { Appup } from "./appup.ts";

@@ -7,7 +7,8 @@
 //                 callback module            update, { change: "soft" }, except of an application, which has no process
 //                 other                      load_module
 //
-// A person reads, edits and commits what comes out. Nothing here is OTP's; relx and appup plugins for rebar have similar rules.
+// A person reads, edits and commits what comes out. Nothing here is OTP's; relx and appup plugins for rebar have
+// similar rules.
 
 import type { Appup, AppupEntry, HighLevelInstruction } from "./appup.ts";
 import type { ModuleId, Vsn } from "./data.ts";

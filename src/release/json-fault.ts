@@ -1,4 +1,5 @@
-// Finds where a text stops being JSON. V8 tells the position in some of its messages only, and a person needs it always.
+// Finds where a text stops being JSON. V8 tells the position in some of its messages only, and a person needs it
+// always.
 //
 // Only run on texts that JSON.parse has refused, so it need not be fast, and need not build values.
 

@@ -38,8 +38,8 @@ export interface RelupRequest {
   /** Where they come from, for errors. Default: `<app>.appup.json`. */
   readonly sources?: ReadonlyMap<Name, AppupSource>;
   /**
-   * Appups of other versions of the applications, by name. Where no appup leads directly from one version to the other, a path
-   * through these is composed, and a warning says so. Default: none.
+   * Appups of other versions of the applications, by name. Where no appup leads directly from one version to the other,
+   * a path through these is composed, and a warning says so. Default: none.
    */
   readonly history?: ReadonlyMap<Name, readonly Appup[]>;
   /** Ends every script with a restart of the node. Default: false. */
@@ -68,11 +68,11 @@ export interface RelupResult {
  * `warningsAsErrors` also `relup/warnings_treated_as_errors`. The first problem in any release ends it.
  *
  * OTP: systools:make_relup/4.
- * Deviation, with `underway`: applications are added in dependency order, those that no upgraded application needs after
- * the upgraded ones; removed users first; entries stand in the order of the bases; another version of the application
- * `underway` restarts the node as another runtime does; two releases of one version (`relup/duplicate_release`), other
- * code under the same application version (`relup/same_vsn_other_code`) and scripts that leave other code running than
- * the release's (`relup/incomplete`) are refused.
+ * Deviation, with `underway`: applications are added in dependency order, those that no upgraded application needs
+ * after the upgraded ones; removed users first; entries stand in the order of the bases; another version of the
+ * application `underway` restarts the node as another runtime does; two releases of one version
+ * (`relup/duplicate_release`), other code under the same application version (`relup/same_vsn_other_code`) and scripts
+ * that leave other code running than the release's (`relup/incomplete`) are refused.
  */
 export function makeRelup(request: RelupRequest): RelupResult {
   const { compatibility = "underway" } = request;

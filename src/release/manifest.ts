@@ -15,7 +15,8 @@ export interface Manifest {
   readonly packages: readonly ManifestPackage[];
   /**
    * SHA-256, hexadecimal, of every regular file of the release, by path from the target directory. Not among them: this
-   * file, and `bin/` and `releases/start.json`, which belong to the target directory that the release was first built as.
+   * file, and `bin/` and `releases/start.json`, which belong to the target directory that the release was first built
+   * as.
    */
   readonly files: { readonly [path: string]: string };
 }

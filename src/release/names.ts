@@ -1,4 +1,5 @@
-// What names may look like: of modules, and of what becomes a part of a file's name. As patterns, which JSON Schemas name too.
+// What names may look like: of modules, and of what becomes a part of a file's name. As patterns, which JSON Schemas
+// name too.
 
 import type { ModuleId } from "./data.ts";
 

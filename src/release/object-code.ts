@@ -11,8 +11,8 @@ export interface ObjectCode {
   /** Content hash, hexadecimal SHA-256: names this version. Covers everything below and the hashes of its evaluation dependencies. */
   readonly hash: string;
   /**
-   * A function body for vm.compileFunction with the parameters (imports, exports, runtime, meta). It returns an iterator:
-   * the first step hands over the exports, the second evaluates the module (tools/compile/rewrite.ts).
+   * A function body for vm.compileFunction with the parameters (imports, exports, runtime, meta). It returns an
+   * iterator: the first step hands over the exports, the second evaluates the module (tools/compile/rewrite.ts).
    */
   readonly code: string;
   /** Element i is what `imports[i]` must be when the body is run. */
@@ -22,8 +22,8 @@ export interface ObjectCode {
   /** Exports whose value may change after evaluation (reassigned, re-exported): read through an accessor for ever. */
   readonly liveExports: readonly string[];
   /**
-   * Modules whose exports it reads while it is evaluated: it must be evaluated again whenever one of them changes. It is
-   * among them itself if it reads its own handle then.
+   * Modules whose exports it reads while it is evaluated: it must be evaluated again whenever one of them changes. It
+   * is among them itself if it reads its own handle then.
    */
   readonly evaluationDependencies: readonly ModuleId[];
   /** Version of the state's shape: the literal of `export const vsn`, 1 when absent. */

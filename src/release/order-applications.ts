@@ -11,8 +11,8 @@ import type { Name } from "./data.ts";
  * Applications that are named but not given (absent optional ones) do not count. An application that uses the one which
  * includes it does not wait for it.
  *
- * Deviation: an application may name another one both as used and as included. OTP takes that for an undefined application,
- * unless the release lists the other one first.
+ * Deviation: an application may name another one both as used and as included. OTP takes that for an undefined
+ * application, unless the release lists the other one first.
  *
  * Throws `release/circular_dependencies` with the applications at which circles were closed.
  */

@@ -1,5 +1,6 @@
 // Checks of unknown JSON: small ones for values, and ways to combine them into those of records and lists.
-// Each knows the JSON Schema that says the same, so that what editors check and what Underway checks cannot drift apart.
+// Each knows the JSON Schema that says the same, so that what editors check and what Underway checks cannot drift
+// apart.
 //
 // A check throws `release/bad_file` with the path of what is wrong, or returns. Keys that a check does not know are let
 // through, so that a file may say more than this version understands.

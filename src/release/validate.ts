@@ -112,8 +112,8 @@ export type SchemaName = "app" | "rel" | "boot" | "appup" | "relup";
 /**
  * The JSON Schema of a kind of file.
  *
- * It lets everything pass that the validator lets pass. What a schema cannot say (that a file is of a newer format, that a
- * regular expression is one) only the validator says.
+ * It lets everything pass that the validator lets pass. What a schema cannot say (that a file is of a newer format,
+ * that a regular expression is one) only the validator says.
  */
 export function schemaOfFile(name: SchemaName): Schema {
   const { title, shape } = schemas[name];

@@ -41,8 +41,8 @@ export type ModuleId = `${string}/${string}`;
 export type AppupScript = readonly (HighLevelInstruction | Instruction)[];
 
 /**
- * Scripts by the other version. Where the order matters, or versions are matched by a pattern, a list of pairs: the first
- * that matches is taken, and a pattern matches only if it matches the whole version.
+ * Scripts by the other version. Where the order matters, or versions are matched by a pattern, a list of pairs: the
+ * first that matches is taken, and a pattern matches only if it matches the whole version.
  */
 export type AppupScripts =
   | { readonly [vsn: string]: AppupScript }
@@ -123,7 +123,7 @@ export const mfa = (module: ModuleId, name: string, args: readonly Json[] = []):
   args,
 });
 
-/** Loads an npm package of an application anew, from where the release to go to has it. Ours. */
+/** Lets a changed npm package of an application be loaded beside its running copy, at the switch. Ours. */
 export const relink = (app: string, name: string) => ["relink", { app, package: name }] as const;
 
 /** Restarts the node with the new runtime, before everything else. OTP: `restart_new_emulator`. */

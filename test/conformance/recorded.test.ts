@@ -1,4 +1,5 @@
-// OTP's recorded answers beside ours. Where Erlang is installed conformance/live.test.ts asks it anew, about more cases.
+// OTP's recorded answers beside ours. Where Erlang is installed conformance/live.test.ts asks it anew, about more
+// cases.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";

@@ -1,7 +1,8 @@
 // The instructions about children, in a node: built, packed, installed, undone, taken back.
 //
 //   1.0.0  bank_sup has the children `clerk`, `vault` (a supervisor of `guard`), `porter`
-//   1.1.0  the vault is restarted as a subtree with a new guard, the clerk is restarted, the porter is deleted, a teller starts
+//   1.1.0  the vault is restarted as a subtree with a new guard, the clerk is restarted, the porter is deleted, a
+//          teller starts
 //   1.2.0  the same, and then something fails: everything is as before
 
 import assert from "node:assert/strict";

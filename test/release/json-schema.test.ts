@@ -1,4 +1,5 @@
-// The JSON Schemas that editors use, beside the validators: what one lets pass the other lets pass. ajv stands for the editor.
+// The JSON Schemas that editors use, beside the validators: what one lets pass the other lets pass. ajv stands for the
+// editor.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

@@ -1,5 +1,6 @@
-// Every reason why something about a release, an appup or a relup is refused, provoked, and the message that a person reads.
-// The messages stand in messages.txt; after a wanted change write them anew: UPDATE=1 node --test test/release/messages.test.ts
+// Every reason why something about a release, an appup or a relup is refused, provoked, and the message that a person
+// reads. The messages stand in messages.txt; after a wanted change write them anew: UPDATE=1 node --test
+// test/release/messages.test.ts
 
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";

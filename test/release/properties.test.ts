@@ -225,7 +225,8 @@ describe("faultOf", () => {
           (line > 1 ? 1 : 0) +
           column -
           1;
-        // What stands before the fault can still become JSON: cutting it there leaves an unexpected end, no other fault.
+        // What stands before the fault can still become JSON: cutting it there leaves an unexpected end, no other
+        // fault.
         assert.deepEqual(faultOf(broken.slice(0, start)), { line, column });
       }),
     );

@@ -1,5 +1,5 @@
-// Appup in, low-level script out. Each row cites the clause of OTP's semantics (systools_rc, appup(5)) that it restates:
-// 3 high-level forms, 4 steps of the translation, 4.2 placement, 4.3 groups, 4.4 restarts.
+// Appup in, low-level script out. Each row cites the clause of OTP's semantics (systools_rc, appup(5)) that it
+// restates: 3 high-level forms, 4 steps of the translation, 4.2 placement, 4.3 groups, 4.4 restarts.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

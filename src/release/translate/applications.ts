@@ -5,8 +5,8 @@
 //   restart  apply stop; remove and purge the old modules; load the new ones; apply start
 //
 // Deviation, with `underway`: an included application is loaded instead of started, and not stopped, since the
-// supervisors of the application that includes it do both; what was never started (type load or none) is not stopped; each
-// apply names its inverse, so that an upgrade that fails later is undone.
+// supervisors of the application that includes it do both; what was never started (type load or none) is not stopped;
+// each apply names its inverse, so that an upgrade that fails later is undone.
 
 import { UnderwayError } from "../../error.ts";
 import type { StartType } from "../app.ts";

@@ -5,9 +5,10 @@
 //   restart_child    apply terminateChild; apply restartChild
 //   restart_subtree  apply terminateChild; load each module; apply restartChild
 //
-// The release handler knows the inverses of these functions, so that an upgrade that fails later is undone: only it can ask for the
-// specification of a child that it deletes. A started child is one that the supervisor's new `init` has brought: asking
-// for its specification refuses one that it has not, and is where the undo takes the specification away again.
+// The release handler knows the inverses of these functions, so that an upgrade that fails later is undone: only it can
+// ask for the specification of a child that it deletes. A started child is one that the supervisor's new `init` has
+// brought: asking for its specification refuses one that it has not, and is where the undo takes the specification away
+// again.
 // OTP: the appup cookbook, "Changing a Supervisor".
 
 import type { ScriptPlace } from "../../error.ts";

@@ -10,7 +10,8 @@ import type { Compatibility, Item, LowItem } from "./item.ts";
 /**
  * Checks that what is loaded has object code, that what is suspended is resumed, and that what is stopped is started.
  *
- * Object code is looked up by the name of the module only, and object code that an `update` will generate does not count.
+ * Object code is looked up by the name of the module only, and object code that an `update` will generate does not
+ * count.
  *
  * Deviation: with `underway` a `code_change` of a module that is never suspended is refused
  * (`relup/code_change_not_suspended`); OTP has this check, but its pattern never fits.

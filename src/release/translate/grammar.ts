@@ -158,7 +158,7 @@ export const lowLevelForms: { readonly [Name in Instruction[0]]: Form } = {
   ),
   relink: form(
     '["relink", { app, package }]',
-    "Loads an npm package of an application anew, from where the release to go to has it.",
+    "Lets a changed npm package of an application be loaded beside its running copy.",
     [fields({ app, package: text("relup/bad_package") })],
   ),
   apply: form(

@@ -1,8 +1,8 @@
 // Groups modules that depend on each other, and orders each group. Semantics: a graph whose edges go from a module to
 // what it depends on; a group is a weakly connected component, ordered dependents first.
 //
-// OTP: systools_rc:make_dependency_graph/1 and make_topological_order. Deviation: OTP's order of what nothing decides is
-// that of its hash tables; here it is the order of the script.
+// OTP: systools_rc:make_dependency_graph/1 and make_topological_order. Deviation: OTP's order of what nothing decides
+// is that of its hash tables; here it is the order of the script.
 
 import { UnderwayError } from "../../error.ts";
 import { circles } from "../circles.ts";

@@ -1,5 +1,5 @@
-// Checks of the parts of an instruction. Like those of ../shape.ts each knows its JSON Schema, but what is wrong is said with
-// OTP's reason and the place in the script.
+// Checks of the parts of an instruction. Like those of ../shape.ts each knows its JSON Schema, but what is wrong is
+// said with OTP's reason and the place in the script.
 
 import type { ErrorCode, ScriptPlace } from "../../error.ts";
 import { UnderwayError } from "../../error.ts";

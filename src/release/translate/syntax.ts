@@ -54,8 +54,8 @@ export function checkInstruction(value: unknown, place: ScriptPlace, level: Leve
 /**
  * The JSON Schema of the instructions of a level.
  *
- * The name decides what must stand behind it, so that an editor names the part that is wrong instead of all instructions
- * that it could have been.
+ * The name decides what must stand behind it, so that an editor names the part that is wrong instead of all
+ * instructions that it could have been.
  */
 export function instructionSchema(level: Level): Schema {
   const forms = formsOf(level);

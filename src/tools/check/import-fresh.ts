@@ -7,8 +7,8 @@ import { pathToFileURL } from "node:url";
 /**
  * What a file exports by default, as it is now.
  *
- * Node imports an address only once; the hash in it lets one process read a file again after it was edited. What the file
- * itself imports is not read again.
+ * Node imports an address only once; the hash in it lets one process read a file again after it was edited. What the
+ * file itself imports is not read again.
  */
 export async function importFresh(file: string): Promise<unknown> {
   const version = createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);

@@ -46,7 +46,8 @@ export interface FoundRelease {
 }
 
 /**
- * Reads all application files and appups in folders; the latter also as `appup.ts`, beside the application's package.json.
+ * Reads all application files and appups in folders; the latter also as `appup.ts`, beside the application's
+ * package.json.
  *
  * @param patterns folders, also with wildcards such as `lib/*`.
  * @throws relup/no_such_path; what is thrown about the content of a file

@@ -1,5 +1,5 @@
-// Our instructions as Erlang's. What only Underway has (children, relink, undo, inside) is left out or taken apart as far as
-// OTP has words for it.
+// Our instructions as Erlang's. What only Underway has (children, relink, undo, inside) is left out or taken apart as
+// far as OTP has words for it.
 
 import type { HighLevelInstruction, LoadOptions, UpdateOptions } from "../../release/appup.ts";
 import type { Mfa, ModuleId } from "../../release/data.ts";

@@ -32,10 +32,10 @@ export type Imported =
 /**
  * Reads a file of Erlang and checks what comes of it.
  *
- * @param app the application that modules belong to which the file itself does not place. Default, for an appup: that of
- *   its name.
- * @throws erlang/bad_syntax, erlang/unknown_kind, erlang/no_counterpart, erlang/unknown_module; what our checks of the file
- *   throw
+ * @param app the application that modules belong to which the file itself does not place. Default, for an appup: that
+ *   of its name.
+ * @throws erlang/bad_syntax, erlang/unknown_kind, erlang/no_counterpart, erlang/unknown_module; what our checks of the
+ *   file throw
  */
 export function importFile(content: string, file: string, app?: Name): Imported {
   const [term, ...rest] = parseTerms(content, file);

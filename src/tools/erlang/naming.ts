@@ -1,4 +1,5 @@
-// Names of modules: Erlang's are flat, ours begin with the application. What a script calls of OTP itself has a counterpart.
+// Names of modules: Erlang's are flat, ours begin with the application. What a script calls of OTP itself has a
+// counterpart.
 
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId, Name } from "../../release/data.ts";

@@ -1,6 +1,7 @@
 // Reads Erlang terms as file:consult/1 does: each ended by a full stop, with comments.
 //
-//   term   atom | integer | float | $c | string+ | [term, ...] | {term, ...} | #{term => term, ...} | <<"text">> | <<byte, ...>>
+//   term   atom | integer | float | $c | string+ | [term, ...] | {term, ...} | #{term => term, ...} |
+//          <<"text">> | <<byte, ...>>
 
 import { UnderwayError } from "../../error.ts";
 import type { Term } from "./term.ts";
