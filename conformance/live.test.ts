@@ -27,7 +27,10 @@ const skip = present || isCi ? false : "Erlang is not installed: apt-get install
 const cases = { scripts: Number(process.env.CASES ?? 2000), releases: Number(process.env.CASES ?? 500) };
 
 /** Shrinking a failing case may take long: what has been found by then is shown. */
-const limit = { interruptAfterTimeLimit: 150_000, markInterruptAsFailure: true };
+const limit = {
+  interruptAfterTimeLimit: 300 * Math.max(cases.releases, 500),
+  markInterruptAsFailure: true,
+};
 
 /** What was seen, so that a run shows that it has met both verdicts and the freedom that OTP leaves. */
 class Seen {
