@@ -13,8 +13,11 @@ const folder = mkdtempSync(join(realpathSync(tmpdir()), "underway-quickstart-"))
 const bin = [dirname(process.execPath), join(repository, "node_modules/.bin")];
 const env = { ...process.env, PATH: [...bin, process.env.PATH].join(delimiter) };
 
-/** What `npx` does, without asking a registry. */
-const npx = 'npx() { "$@"; }; ';
+/**
+ * What `npx` does, without asking a registry. The command is the one just built: in a fresh clone npm has not linked it
+ * into node_modules/.bin, as there was nothing to link when it installed.
+ */
+const npx = `npx() { "$@"; }; underway() { node "${join(repository, "dist/tools/cli/underway.js")}" "$@"; }; `;
 const shell = (line: string) => spawnSync("sh", ["-c", npx + line], { cwd: folder, env, encoding: "utf8" });
 
 after(() => {
