@@ -3,6 +3,20 @@
 import type { Entries } from "./words.ts";
 import { quoted } from "./words.ts";
 
+/** A process whose state could not be migrated. */
+type Failure = {
+  readonly pid: string;
+  readonly name: string | null;
+  readonly module: string;
+  readonly reason: string;
+  readonly at: string | null;
+};
+
+const named = (failures: readonly Failure[]): string =>
+  failures
+    .map(({ pid, name, module, reason, at }) => `${module} ${name ?? pid}: ${reason}${at === null ? "" : ` at ${at}`}`)
+    .join("\n        ");
+
 export const release = {
   "release/already_installed": (d: { vsn: string }) => ({
     what: `Cannot install release ${d.vsn}: it is running already`,
@@ -128,20 +142,18 @@ export const release = {
     why: `the appup says "wait" for them`,
     cure: `try again, or say "late" or "kill" in the update instruction`,
   }),
+  "release/late_migration_failed": (d: { failures: readonly Failure[] }) => ({
+    what: `Cannot migrate what ${d.failures.length === 1 ? "a process" : `${d.failures.length} processes`} returned that ${d.failures.length === 1 ? "was" : "were"} inside a callback at the switch`,
+    why: named(d.failures),
+    cure: "mend codeChange of the module named, and build the release again",
+  }),
   "release/mandatory_app": (d: { app: string; type: string }) => ({
     what: `Cannot start application "${d.app}" as ${d.type}: it must be permanent`,
     cure: `leave out its type`,
   }),
-  "release/migration_failed": (d: {
-    count: number;
-    failures: readonly { pid: string; name: string | null; module: string; reason: string; at: string | null }[];
-  }) => ({
+  "release/migration_failed": (d: { count: number; failures: readonly Failure[] }) => ({
     what: `Cannot install: the states of ${d.count} process${d.count === 1 ? "" : "es"} cannot be migrated; nothing was changed`,
-    why: d.failures
-      .map(
-        ({ pid, name, module, reason, at }) => `${module} ${name ?? pid}: ${reason}${at === null ? "" : ` at ${at}`}`,
-      )
-      .join("\n        "),
+    why: named(d.failures),
     cure: "mend codeChange of the module named, and build the release again",
   }),
   "release/missing_mandatory_app": (d: { app: string }) => ({

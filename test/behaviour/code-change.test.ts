@@ -103,7 +103,12 @@ type Module = ReturnType<typeof makeModule>;
 
 const makeCommit = () => {
   const told: string[] = [];
-  const commit: Commit = { state: "open", dirty: () => void told.push("dirty"), taken: () => void told.push("taken") };
+  const commit: Commit = {
+    state: "open",
+    dirty: () => void told.push("dirty"),
+    taken: () => void told.push("taken"),
+    failedLate: () => "end",
+  };
   return { commit, told };
 };
 const upgradableOf = (pid: Pid): Upgradable => pid.process?.body.upgrade as Upgradable;
@@ -258,7 +263,10 @@ test("adoptLate of a migration that fails ends the process, and names the cause"
   const slow = GenServer.call(pid, "slowly", gate.promise);
   await settled();
   const end = endOf(pid);
-  upgradable.adoptLate({ ...up, to: { vsn: 2 } }, { state: "committed", dirty() {}, taken() {} });
+  upgradable.adoptLate(
+    { ...up, to: { vsn: 2 } },
+    { state: "committed", dirty() {}, taken() {}, failedLate: () => "end" },
+  );
   gate.resolve();
   await assert.rejects(slow, refused("gen_server/exited"));
   refused("gen_server/no_code_change")(((await end) as { error: unknown }).error);
@@ -269,7 +277,7 @@ test("an upgrade and its undo by the opposite change give the state back", async
   upgradable.offer(up, commit);
   commit.state = "committed";
   await get(pid);
-  upgradable.offer(back, { state: "committed", dirty() {}, taken() {} });
+  upgradable.offer(back, { state: "committed", dirty() {}, taken() {}, failedLate: () => "end" });
   upgradable.settle();
   assert.deepEqual(await get(pid), { total: 1, up: 2, down: 1 });
   assert.equal(upgradable.vsn, 1);

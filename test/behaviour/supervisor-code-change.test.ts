@@ -163,7 +163,12 @@ const request = (result: unknown) => ({ from: {}, to: { ...supervisorOf(result),
 test("an offer is taken before the next request, and vsn is the new code's", async () => {
   const sup = await startSup({}, [child("a")]);
   const told: string[] = [];
-  const commit: Commit = { state: "open", dirty: () => void told.push("dirty"), taken: () => void told.push("taken") };
+  const commit: Commit = {
+    state: "open",
+    dirty: () => void told.push("dirty"),
+    taken: () => void told.push("taken"),
+    failedLate: () => "end",
+  };
   await settled();
   upgradableOf(sup).offer(request(ok({}, child("a"), child("b"))), commit);
   commit.state = "committed";
@@ -187,8 +192,18 @@ test("a supervisor that is starting a child is inside, and changes when that is 
   await settled();
   const upgradable = upgradableOf(sup);
   assert.equal(upgradable.phase, "inside");
-  upgradable.adoptLate(request(ok({}, child("never"))), { state: "dropped", dirty() {}, taken() {} });
-  upgradable.adoptLate(request(ok({}, child("late"))), { state: "committed", dirty() {}, taken() {} });
+  upgradable.adoptLate(request(ok({}, child("never"))), {
+    state: "dropped",
+    dirty() {},
+    taken() {},
+    failedLate: () => "end",
+  });
+  upgradable.adoptLate(request(ok({}, child("late"))), {
+    state: "committed",
+    dirty() {},
+    taken() {},
+    failedLate: () => "end",
+  });
   gate.resolve();
   const pid = await starting;
   assert.deepEqual(await shown, { slow: pid, late: null }, "before the next message");

@@ -8,7 +8,7 @@ import type { Callbacks } from "../../src/runtime/behaviour/gen-server-types.ts"
 import { exportsOf, softPurge } from "../../src/runtime/code/code-server.ts";
 import { handleOf } from "../../src/runtime/code/modules.ts";
 import type { Staged } from "../../src/runtime/code/stage.ts";
-import { Migration } from "../../src/runtime/handler/migration.ts";
+import { Migration, type MigrationFailure } from "../../src/runtime/handler/migration.ts";
 import type { Pid } from "../../src/runtime/process/pid.ts";
 import { setReporter } from "../../src/runtime/process/report.ts";
 import { compileModules } from "../../src/tools/compile/compile.ts";
@@ -43,6 +43,10 @@ const v2 = (up = "({ total: state.total, step: 2 })", down = "({ total: state.to
   export const codeChange = { up: { 1: (state: any) => ${up} }, down: { 1: (state: any) => ${down} } };
 `;
 
+/** A migration that throws for whoever has more than 99. */
+const poisoned =
+  "(() => { if (state.total > 99) throw new RangeError('too rich'); return { total: state.total, step: 2 }; })()";
+
 const gates = new Map<string, Promise<void>>();
 Object.assign(globalThis, { gates });
 
@@ -55,6 +59,7 @@ const gate = (name: string): (() => void) => {
 
 type Server = Pid<{ handleCall: Record<string, (context: unknown, ...args: unknown[]) => never>; handleCast: never }>;
 let modules = 0;
+const lateFailures: MigrationFailure[] = [];
 
 /** A module of its own for each test, with `n` servers of vsn 1 whose totals are 0, 1, 2, … */
 const servers = async (n: number): Promise<{ module: string; pids: readonly Server[] }> => {
@@ -77,7 +82,14 @@ const begin = async (module: string, source: string): Promise<{ staged: Staged; 
     extra: [],
     env: {},
   };
-  const migration = new Migration([{ module, handle: handleOf(module), change }], (fn) => staged.run(fn));
+  const migration = new Migration(
+    [{ module, handle: handleOf(module), change }],
+    (fn) => staged.run(fn),
+    (failure) => {
+      lateFailures.push(failure);
+      return "hold";
+    },
+  );
   return { staged, migration };
 };
 
@@ -362,4 +374,45 @@ test("Migration loses no addition whenever the switch comes, and whatever the pr
     ),
     { numRuns: 60 },
   );
+});
+
+test("a late result that cannot be migrated holds its process, and the undo lets it go on where it was", async () => {
+  const { module, pids } = await servers(2);
+  const [pid, other] = pids as [Server, Server];
+  const open = gate("poisoned");
+  const slow = GenServer.call(pid, "slow", "poisoned", 100);
+  await get(other);
+  const { staged, migration } = await begin(module, v2(poisoned));
+  await migration.precopy();
+  const undo = switchNow(staged, migration);
+  const before = lateFailures.length;
+  open();
+  while (lateFailures.length === before) await new Promise((resolve) => setImmediate(resolve));
+  const queued = get(pid);
+  let told = false;
+  void slow.then(() => {
+    told = true;
+  });
+  await get(other);
+  assert.equal(told, false, "its caller is not answered by a release that is about to go");
+  assert.match(String(lateFailures.at(-1)?.error), /too rich/);
+  assert.deepEqual(migration.undo(undo), []);
+  assert.deepEqual(await slow, ["v1", 100]);
+  assert.deepEqual(await queued, ["v1", { total: 100 }], "its result is there, and the messages come behind it");
+});
+
+test("a late result that cannot be migrated crashes its process when nobody takes the change back", async () => {
+  const { module, pids } = await servers(1);
+  const [pid] = pids as [Server];
+  const open = gate("alone");
+  const slow = GenServer.call(pid, "slow", "alone", 100);
+  await new Promise((resolve) => setImmediate(resolve));
+  const staged = await stageSources({ [module]: v2(poisoned) });
+  const change = { from: exportsOf(module, "current") ?? {}, to: staged.exportsOf(module) ?? {}, extra: [], env: {} };
+  const migration = new Migration([{ module, handle: handleOf(module), change }], (fn) => staged.run(fn));
+  await migration.precopy();
+  switchNow(staged, migration);
+  const failed = assert.rejects(slow, /too rich/);
+  open();
+  await failed;
 });

@@ -192,21 +192,26 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   #apply(from: From | null, result: Result): void | Promise<void> {
     // It was killed meanwhile, and nobody may see what its frame has still brought about.
     if (!this.process.alive) return;
+    if (this.#late !== null && typeof result === "object" && "state" in result) {
+      const followed = this.#followLate(from, result);
+      if (followed === null) return;
+      result = followed;
+    }
     if (this.#start !== null) return this.#applyInit(this.#start, result);
     switch (result?.kind) {
       case "reply":
         if (from === null) break;
-        this.#takeState(result.state);
+        this.state = result.state;
         this.#answering = null;
         from.resolve(result.reply);
         return this.#goOn(result.next);
       case "noreply":
-        this.#takeState(result.state);
+        this.state = result.state;
         this.#answering = null;
         if (from?.open) this.#defer(from);
         return this.#goOn(result.next);
       case "stop":
-        this.#takeState(result.state);
+        this.state = result.state;
         this.process.crash(result.reason);
         return;
     }
@@ -218,7 +223,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   #applyInit(start: Start, result: Result): void | Promise<void> {
     switch (result?.kind) {
       case "ok":
-        this.#takeState(result.state);
+        this.state = result.state;
         this.#start = null;
         start.started();
         return this.#goOn(result.next);
@@ -241,16 +246,31 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     });
   }
 
-  /** The state that a callback has returned; migrated first if code has changed while the callback ran. */
-  #takeState(state: unknown): void {
-    this.state = state;
-    if (this.#late === null) return;
-    const late = this.#late;
-    this.#late = null;
-    for (const { change, commit } of late) {
+  /**
+   * Code has changed while the callback ran: what it has returned is migrated first. Null if that fails and the process
+   * has to wait until the change is taken back.
+   */
+  #followLate<R extends Result & { readonly state: unknown }>(from: From | null, result: R): R | null {
+    const { state, vsn } = this;
+    this.state = result.state;
+    for (const { change, commit } of this.#late?.splice(0) ?? []) {
       if (commit.state !== "committed") continue;
-      this.take(this.#toHold(this.#migrated({ state: this.state, vsn: this.vsn }, change)), commit);
+      try {
+        this.take(this.#toHold(this.#migrated({ state: this.state, vsn: this.vsn }, change)), commit);
+      } catch (error) {
+        const fate = commit.failedLate(this.process, error);
+        if (fate === "end") throw error;
+        if (fate === "former") continue;
+        // Where two changes came during one callback, the way back is that of both.
+        this.state = state;
+        this.vsn = vsn;
+        this.#late = null;
+        this.stall(error, () => this.#apply(from, result));
+        return null;
+      }
     }
+    this.#late = null;
+    return { ...result, state: this.state };
   }
 
   #goOn(next: Next | undefined): void | Promise<void> {

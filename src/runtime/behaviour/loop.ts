@@ -2,11 +2,15 @@
 
 import { UnderwayError } from "../../error.ts";
 import type { Body, CodeChangeRequest, Commit, Prepared, Upgradable, WayBack } from "../process/body.ts";
-import type { Envelope, ExitMessage } from "../process/mailbox.ts";
+import { Envelope, type ExitMessage } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
 import type { ExitReason } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
+import { vsnOf } from "./code-change.ts";
+
+/** The event with which a process goes on that was stalled. */
+const GO_ON = "go on";
 
 /** System requests, each answered at the loop's receive point. OTP: sys. */
 export type SystemRequest =
@@ -33,7 +37,10 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   #offer: { readonly prepared: Prepared; readonly commit: Commit } | null = null;
   /** Puts back the state from before the upgrade that is not final yet. */
   #former: { readonly restore: () => void; worked: boolean } | null = null;
-  /** Messages that came while suspended, in order; null while not suspended. */
+  #suspended = false;
+  /** What it goes on with when the change is taken back that its result could not follow. */
+  #stalled: { readonly error: unknown; readonly goOn: () => void | Promise<void> } | null = null;
+  /** Messages that came while suspended or stalled, in order; null otherwise. */
   #held: Envelope[] | null = null;
 
   constructor(module: object) {
@@ -50,7 +57,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   }
 
   get suspended(): boolean {
-    return this.#held !== null;
+    return this.#suspended;
   }
 
   abstract readonly vsn: number;
@@ -70,6 +77,10 @@ export abstract class BehaviourLoop implements Body, Upgradable {
 
   handle(envelope: Envelope): void | Promise<void> {
     if (envelope.kind === "system") return this.#system(envelope.payload as SystemRequest, envelope.from);
+    if (envelope.tag === GO_ON && envelope.kind === "event") {
+      this.begin();
+      return (envelope.payload as () => void | Promise<void>)();
+    }
     if (this.#isParentExit(envelope)) {
       this.process.crash((envelope.payload as ExitMessage).reason);
       return;
@@ -92,6 +103,8 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   offer(change: CodeChangeRequest, commit: Commit): void {
     if (!this.hasState) return;
     this.settle();
+    // What it goes on with has the old shape: it can only go back.
+    if (this.#stalled !== null && vsnOf(change.to) !== this.vsn) throw this.#stalled.error;
     const prepared = this.prepare(change);
     // Inside a callback the state is about to be replaced: that it could be migrated is all that can be said.
     this.#offer = this.inside ? null : { prepared, commit };
@@ -108,8 +121,8 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   wayBack(opposite: CodeChangeRequest): WayBack {
     const former = this.#former;
     if (former !== null && !former.worked && !this.inside) return { take: former.restore };
-    const back: Commit = { state: "committed", dirty() {}, taken() {} };
-    if (this.inside) return { take: () => this.adoptLate(opposite, back) };
+    if (this.#stalled !== null) return { take: () => this.#goOn() };
+    if (this.inside) return { take: () => this.adoptLate(opposite, wayBackOf(former?.restore)) };
     try {
       const prepared = this.prepare(opposite);
       return { take: () => prepared.adopt() };
@@ -134,9 +147,16 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     commit.dirty(this.process);
   }
 
+  /** The result of a callback cannot follow the change: nothing more happens until the change is taken back. */
+  protected stall(error: unknown, goOn: () => void | Promise<void>): void {
+    this.#stalled = { error, goOn };
+    this.#held ??= [];
+  }
+
   /** Takes a new state, and keeps the former one until the upgrade is final. */
   protected take(prepared: Prepared, commit: Commit): void {
     const restore = prepared.adopt();
+    if (this.#stalled !== null) this.#goOn();
     // After two switches of one upgrade the way back leads to before the first.
     const first = this.#former;
     this.#former = {
@@ -154,6 +174,21 @@ export abstract class BehaviourLoop implements Body, Upgradable {
 
   // Internal.
 
+  /** Goes on with what has waited, in the code that made it, before any message. */
+  #goOn(): void {
+    if (this.#stalled === null) return;
+    const first = new Envelope("event", GO_ON, this.#stalled.goOn, null);
+    this.#stalled = null;
+    this.#release(first);
+  }
+
+  /** Hands back what was held, unless something else still holds it. */
+  #release(...first: readonly Envelope[]): void {
+    const held = this.#held ?? [];
+    this.#held = this.#suspended || this.#stalled !== null ? held : null;
+    this.process.putBack(this.#held === null ? [...first, ...held] : first);
+  }
+
   #isParentExit(envelope: Envelope): boolean {
     const { parent } = this.process;
     if (envelope.kind !== "info" || parent === null) return false;
@@ -169,12 +204,13 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     switch (message.request) {
       case "suspend":
         this.stopIdling();
+        this.#suspended = true;
         this.#held ??= [];
         answer(from, null);
         break;
       case "resume":
-        if (this.#held !== null) this.process.mailbox.putBack(this.#held);
-        this.#held = null;
+        this.#suspended = false;
+        this.#release();
         answer(from, null);
         break;
       case "get_state":
@@ -188,7 +224,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
         break;
       case "change_code":
         this.#attempt(from, () => {
-          if (this.#held === null) throw new UnderwayError("sys/not_suspended", { pid: String(this.process.pid) });
+          if (!this.#suspended) throw new UnderwayError("sys/not_suspended", { pid: String(this.process.pid) });
           this.prepare(message.change).adopt();
         });
         break;
@@ -213,7 +249,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
       behaviour: this.name,
       module: moduleName(this.module),
       vsn: this.vsn,
-      status: this.#held === null ? "running" : "suspended",
+      status: this.#suspended ? "suspended" : "running",
       parent: this.process.parent === null ? null : String(this.process.parent),
       messageQueueLength: this.process.mailbox.length + (this.#held?.length ?? 0),
       state: this.getState(),
@@ -232,5 +268,17 @@ export interface Status {
   readonly messageQueueLength: number;
   readonly state: unknown;
 }
+
+/** The commit of the way back: who cannot go it gets its state from before the upgrade, if it had one. */
+const wayBackOf = (restore: (() => void) | undefined): Commit => ({
+  state: "committed",
+  dirty() {},
+  taken() {},
+  failedLate() {
+    if (restore === undefined) return "end";
+    restore();
+    return "former";
+  },
+});
 
 const answer = (from: From | null, value: unknown): void => from?.resolve({ ok: true, value } satisfies SystemAnswer);

@@ -175,9 +175,8 @@ export class SupervisorLoop extends BehaviourLoop {
       await operation();
     } finally {
       this.inside = false;
-      for (const { change, commit } of this.#late.splice(0)) {
-        if (commit.state === "committed") this.take(this.prepare(change), commit);
-      }
+      for (const { change, commit } of this.#late.splice(0))
+        if (commit.state === "committed") this.#follow(change, commit);
     }
   }
 
@@ -216,6 +215,17 @@ export class SupervisorLoop extends BehaviourLoop {
   }
 
   // Internal.
+
+  /** A change that came during an operation. */
+  #follow(change: CodeChangeRequest, commit: Commit): void {
+    try {
+      this.take(this.prepare(change), commit);
+    } catch (error) {
+      const fate = commit.failedLate(this.process, error);
+      if (fate === "end") throw error;
+      if (fate === "hold") this.stall(error, () => {});
+    }
+  }
 
   #init(callbacks: SupervisorCallbacks): CheckedOk | null {
     return checkInit(moduleName(this.module), callbacks.init(this.#arg as never));

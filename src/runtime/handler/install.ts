@@ -17,6 +17,7 @@ import { exportsOf, purge, softPurge, whichVersions } from "../code/code-server.
 import { type Relinking, relinkExternals } from "../code/externals.ts";
 import { handleOf } from "../code/modules.ts";
 import type { Staged } from "../code/stage.ts";
+import type { AfterLateFailure } from "../process/body.ts";
 import { formatReason } from "../process/reason.ts";
 import { report as log } from "../process/report.ts";
 import { processesOf } from "../process/table.ts";
@@ -25,7 +26,13 @@ import { apply, type Inverse, type StoppedChild, startProcesses, stopProcesses }
 import { thoseInside, waitMsOf } from "./inside.ts";
 import { countsOf, type InstallReport } from "./install-report.ts";
 import { stageObjects, usePackagesOf } from "./load-modules.ts";
-import { type Affected, Migration } from "./migration.ts";
+import {
+  type Affected,
+  lateMigrationFailed,
+  Migration,
+  type MigrationFailure,
+  type OnLateFailure,
+} from "./migration.ts";
 import type { RunningNode } from "./node.ts";
 import { changedPackages, keptPackages, refuseUnsafe, usesOf } from "./packages.ts";
 import { emptySwitch, type Step, type Switch } from "./plan.ts";
@@ -35,17 +42,18 @@ import { environmentsOf, type ReleaseFiles } from "./release-files.ts";
 /** What a person is told while it goes on. */
 export type Progress = (message: string) => void;
 
-/** Installs. Rejects with what refuses it, or with `release/undone` when a failure after a switch was taken back. */
+/**
+ * Installs. Rejects with what refuses it, or with `release/undone` when a failure after a switch was taken back.
+ * `onLateFailure` decides when a process comes out of its callback after success, with a state that cannot be migrated.
+ */
 export const install = async (
   node: RunningNode,
   to: ReleaseFiles,
   entry: RelupEntry,
   steps: readonly Step[],
   progress: Progress,
-): Promise<InstallReport> => {
-  const run = new Install(node, to, entry, withSwitch(steps), progress);
-  return run.run();
-};
+  onLateFailure: OnLateFailure,
+): Promise<InstallReport> => new Install(node, to, entry, withSwitch(steps), progress, onLateFailure).run();
 
 /** Does everything that can be done without changing anything: verifies, stages, migrates aside, and forgets. */
 export const rehearse = async (
@@ -54,7 +62,7 @@ export const rehearse = async (
   entry: RelupEntry,
   steps: readonly Step[],
   progress: Progress,
-): Promise<InstallReport> => new Install(node, to, entry, withSwitch(steps), progress).rehearse();
+): Promise<InstallReport> => new Install(node, to, entry, withSwitch(steps), progress, () => "end").rehearse();
 
 // Internal.
 
@@ -92,12 +100,24 @@ class Install {
   #staged: Staged | null = null;
   /** Packages of the new release that differ from the running ones. */
   #packages: Relinking | undefined;
+  readonly #onLateFailure: OnLateFailure;
+  readonly #lateFailures: MigrationFailure[] = [];
   #switched = 0;
+  /** From here on this install takes nothing back. */
+  #succeeded = false;
   /** The code could not be switched back. */
   #stuck = false;
   #pauseMs = 0;
 
-  constructor(node: RunningNode, to: ReleaseFiles, entry: RelupEntry, steps: readonly Step[], progress: Progress) {
+  constructor(
+    node: RunningNode,
+    to: ReleaseFiles,
+    entry: RelupEntry,
+    steps: readonly Step[],
+    progress: Progress,
+    onLateFailure: OnLateFailure,
+  ) {
+    this.#onLateFailure = onLateFailure;
     this.#node = node;
     this.#to = to;
     this.#entry = entry;
@@ -114,6 +134,8 @@ class Install {
       if (first?.kind !== "switch") await this.#tryMigrations(this.#steps.slice(0, 1 + this.#firstSwitch()));
       for (const step of this.#steps) await this.#perform(step);
       postflight(this.#to);
+      this.#refuseLateFailures();
+      this.#succeeded = true;
     } catch (thrown) {
       const undone = await this.#takeBack();
       this.#stopWatch();
@@ -297,7 +319,22 @@ class Install {
       const env = this.#environments.get(this.#to.manifest.modules[module]?.app ?? "") ?? {};
       affected.push({ module, handle: handleOf(module), change: { from, to, extra, env } });
     }
-    return new Migration(affected, (fn) => staged.run(fn));
+    return new Migration(
+      affected,
+      (fn) => staged.run(fn),
+      (failure) => this.#failedLate(failure),
+    );
+  }
+
+  /** Until success a late failure undoes the install as any other failure does. */
+  #failedLate(failure: MigrationFailure): AfterLateFailure {
+    if (this.#succeeded) return this.#onLateFailure(failure);
+    this.#lateFailures.push(failure);
+    return "hold";
+  }
+
+  #refuseLateFailures(): void {
+    if (this.#lateFailures.length > 0) throw lateMigrationFailed(this.#lateFailures);
   }
 
   /** A state that changes its shape without being asked to is a mistake of the appup. */

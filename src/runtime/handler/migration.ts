@@ -12,7 +12,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
-import type { CodeChangeRequest, Commit, WayBack } from "../process/body.ts";
+import type { AfterLateFailure, CodeChangeRequest, Commit, WayBack } from "../process/body.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
 import { formatReason } from "../process/reason.ts";
@@ -35,11 +35,15 @@ export interface Affected {
 }
 
 export interface MigrationFailure {
+  readonly process: Process;
   readonly pid: string;
   readonly name: string | null;
   readonly module: string;
   readonly error: unknown;
 }
+
+/** Decides about a process whose result cannot follow the switch: is the change going to be taken back? */
+export type OnLateFailure = (failure: MigrationFailure) => AfterLateFailure;
 
 /** Runs a synchronous function while all handles show the new code. */
 export type InNewCode = <T>(fn: () => T) => T;
@@ -62,7 +66,7 @@ export class Migration {
   late = 0;
   rounds = 0;
 
-  constructor(affected: readonly Affected[], inNewCode: InNewCode) {
+  constructor(affected: readonly Affected[], inNewCode: InNewCode, onLateFailure: OnLateFailure = () => "end") {
     this.#inNewCode = inNewCode;
     for (const { handle, change } of affected) this.#changes.set(handle, change);
     this.commit = {
@@ -72,6 +76,11 @@ export class Migration {
       },
       taken: (process) => {
         this.#changed.add(process);
+      },
+      failedLate: (process, error) => {
+        const fate = onLateFailure(failureOf(process, error));
+        if (fate === "hold") this.#changed.add(process);
+        return fate;
       },
     };
     this.#stopWatching = watchBirths((process) => {
@@ -213,6 +222,16 @@ export class Migration {
   }
 }
 
+/** What callbacks have returned that were under way at the switch cannot follow it. */
+export const lateMigrationFailed = (failures: readonly MigrationFailure[]): UnderwayError =>
+  new UnderwayError(
+    "release/late_migration_failed",
+    { failures: failures.map(described) },
+    { cause: failures[0]?.error },
+  );
+
+// Internal.
+
 /** Works off an iterator for a slice's time. True if there is more. */
 const forSlice = (rest: Iterator<Process>, work: (process: Process) => void): boolean => {
   const endsMs = performance.now() + SLICE_MS;
@@ -225,6 +244,7 @@ const forSlice = (rest: Iterator<Process>, work: (process: Process) => void): bo
 };
 
 const failureOf = (process: Process, error: unknown): MigrationFailure => ({
+  process,
   pid: String(process.pid),
   name: process.registeredName,
   module: moduleName(process.body.module),
@@ -234,18 +254,17 @@ const failureOf = (process: Process, error: unknown): MigrationFailure => ({
 const migrationFailed = (failures: readonly MigrationFailure[], count: number): UnderwayError =>
   new UnderwayError(
     "release/migration_failed",
-    {
-      count,
-      failures: failures.map(({ pid, name, module, error }) => ({
-        pid,
-        name,
-        module,
-        reason: formatReason({ error }),
-        at: placeOf(error),
-      })),
-    },
+    { count, failures: failures.map(described) },
     { cause: failures[0]?.error },
   );
+
+const described = ({ pid, name, module, error }: MigrationFailure) => ({
+  pid,
+  name,
+  module,
+  reason: formatReason({ error }),
+  at: placeOf(error),
+});
 
 /** Where it was thrown: the first line of the stack that is a line of TypeScript, a module's own, else the first one. */
 const placeOf = (error: unknown): string | null => {

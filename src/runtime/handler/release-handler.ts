@@ -7,6 +7,7 @@ import type { RelupEntry } from "../../release/relup.ts";
 import { purge, softPurge } from "../code/code-server.ts";
 import { install, type Progress, rehearse } from "./install.ts";
 import type { InstallReport } from "./install-report.ts";
+import { undoOnLateFailure } from "./late-failure.ts";
 import { type RunningNode, runningNode, writeReleases, writeStart } from "./node.ts";
 import { operation } from "./operation.ts";
 import { type Plan, planOf } from "./plan.ts";
@@ -102,7 +103,9 @@ export const installRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<
       restartInto(node, to);
       return { ...result, report: null };
     }
-    const report = await install(node, to, entry, plan.steps, progressOf(options));
+    const from = node.files.vsn;
+    const onLateFailure = undoOnLateFailure(node, { from, to: vsn }, (back) => installRelease(back));
+    const report = await install(node, to, entry, plan.steps, progressOf(options), onLateFailure);
     node.files = to;
     node.releases = statuses.installed(node.releases, vsn);
     return { ...result, report };

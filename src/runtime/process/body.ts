@@ -85,7 +85,15 @@ export interface Commit {
   dirty(process: Process): void;
   /** A process has taken its offer: from now on it lives with the new state. */
   taken(process: Process): void;
+  /** The result of the callback that was under way at the switch cannot be migrated. Answers what becomes of the process. */
+  failedLate(process: Process, error: unknown): AfterLateFailure;
 }
+
+/**
+ * `hold`: it takes no message until the change is taken back, and then goes on with its result in the code that made it.
+ * `end`: nobody takes the change back, it crashes. `former`: it has been given its state from before the upgrade.
+ */
+export type AfterLateFailure = "hold" | "end" | "former";
 
 /** What is asked of a process when code changes. */
 export interface CodeChangeRequest {

@@ -129,6 +129,16 @@ export class Process {
     if (this.status === "waiting") this.#ready();
   }
 
+  /** Puts messages in front of those that wait, in their order: they were held. */
+  putBack(envelopes: readonly Envelope[]): void {
+    if (this.status === "exited") {
+      for (const envelope of envelopes) envelope.from?.fail("noproc");
+      return;
+    }
+    this.mailbox.putBack(envelopes);
+    if (this.status === "waiting" && this.mailbox.length > 0) this.#ready();
+  }
+
   link(other: Process): void {
     if (other === this) return;
     if (!other.alive) {
