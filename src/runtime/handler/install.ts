@@ -18,6 +18,7 @@ import { type Relinking, relinkExternals } from "../code/externals.ts";
 import { handleOf } from "../code/modules.ts";
 import type { Staged } from "../code/stage.ts";
 import type { AfterLateFailure } from "../process/body.ts";
+import { upgradeSwitch } from "../process/events.ts";
 import { formatReason } from "../process/reason.ts";
 import { report as log } from "../process/report.ts";
 import { processesOf } from "../process/table.ts";
@@ -243,7 +244,11 @@ class Install {
       }
       const turnMs = this.#makeVisible(change, migration);
       this.#pauseMs = Math.max(this.#pauseMs, turnMs);
-      this.#progress(`switched ${counted(change.load.size + change.remove.size, "module")} in ${turnMs.toFixed(2)} ms`);
+      const modules = change.load.size + change.remove.size;
+      if (upgradeSwitch.wanted) {
+        upgradeSwitch.publish({ from: this.#node.files.vsn, to: this.#to.vsn, modules, pauseMs: turnMs });
+      }
+      this.#progress(`switched ${counted(modules, "module")} in ${turnMs.toFixed(2)} ms`);
     } catch (thrown) {
       if (migration.commit.state === "open") await migration.abandon();
       throw thrown;

@@ -2,6 +2,7 @@
 
 import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { Vsn } from "../../release/data.ts";
+import { upgradeBegin, upgradeCommitted, upgradeRefused, upgradeUndone } from "../process/events.ts";
 import { report } from "../process/report.ts";
 import { type RunningNode, runningNode } from "./node.ts";
 
@@ -30,15 +31,19 @@ export const operation = async <T>(
   if (node.operation !== null) throw new UnderwayError("release/busy", { operation: name, running: node.operation });
   node.operation = name;
   const from = node.files.vsn;
+  if (name === "install" && upgradeBegin.wanted) upgradeBegin.publish({ from, to: subject });
   try {
     const result = await run(node);
     const vsn = typeof result === "string" ? result : subject;
+    if (name === "make_permanent" && upgradeCommitted.wanted) upgradeCommitted.publish({ vsn });
     const level = name === "check" ? "info" : "notice";
     const details = name === "install" ? { from } : {};
     report({ level, kind: "release_handler", message: `${done[name]} ${node.name} ${vsn}`, details });
     return result;
   } catch (thrown) {
     logFailure(`${name} of ${node.name} ${subject}`, thrown);
+    const channel = isUndone(thrown) ? upgradeUndone : upgradeRefused;
+    if (name === "install" && channel.wanted) channel.publish({ from, to: subject, error: thrown });
     throw thrown;
   } finally {
     node.operation = null;
@@ -47,11 +52,14 @@ export const operation = async <T>(
 
 // Internal.
 
+const isUndone = (thrown: unknown): boolean =>
+  isUnderwayError(thrown, "release/undone") || isUnderwayError(thrown, "release/not_undone");
+
 const logFailure = (what: string, thrown: unknown): void => {
   const kind = "release_handler";
   if (!isUnderwayError(thrown)) {
     report({ level: "error", kind, message: `${what} failed`, error: thrown });
-  } else if (thrown.code === "release/undone" || thrown.code === "release/not_undone") {
+  } else if (isUndone(thrown)) {
     report({ level: "error", kind, message: `${what} failed: ${thrown.message}` });
   } else {
     report({ level: "warning", kind, message: `${what} was refused: ${thrown.message}` });

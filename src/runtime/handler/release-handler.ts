@@ -5,6 +5,7 @@ import { UnderwayError } from "../../error.ts";
 import type { Json, Vsn } from "../../release/data.ts";
 import type { RelupEntry } from "../../release/relup.ts";
 import { purge, softPurge } from "../code/code-server.ts";
+import { upgradeInstalled } from "../process/events.ts";
 import { install, type Progress, rehearse } from "./install.ts";
 import type { InstallReport } from "./install-report.ts";
 import { undoOnLateFailure } from "./late-failure.ts";
@@ -98,9 +99,11 @@ export const installRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<
   operation("install", vsn, async (node) => {
     const { to, entry, plan } = prepare(node, vsn);
     const result = { otherVsn: entry.vsn, description: entry.description };
+    const from = node.files.vsn;
     if (plan.kind === "cold") {
       if (options.cold !== true) throw new UnderwayError("release/cold", { vsn, other: node.files.vsn });
       restartInto(node, to);
+      if (upgradeInstalled.wanted) upgradeInstalled.publish({ from, to: vsn, cold: true });
       return { ...result, report: null };
     }
     const from = node.files.vsn;
@@ -108,6 +111,7 @@ export const installRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<
     const report = await install(node, to, entry, plan.steps, progressOf(options), onLateFailure);
     node.files = to;
     node.releases = statuses.installed(node.releases, vsn);
+    if (upgradeInstalled.wanted) upgradeInstalled.publish({ from, to: vsn, cold: false });
     return { ...result, report };
   });
 

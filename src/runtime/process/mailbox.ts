@@ -1,6 +1,7 @@
 // A mailbox: first in, first out. A linked list through the messages themselves, so that adding, taking the first and
 // taking one from the middle cost no copying, and an empty mailbox holds nothing.
 
+import { captured, carrier } from "./carried-context.ts";
 import type { Pid, Ref } from "./pid.ts";
 import type { ExitReason } from "./reason.ts";
 import type { From } from "./request.ts";
@@ -15,14 +16,23 @@ export class Envelope {
   readonly payload: unknown;
   /** Who waits for an answer. */
   readonly from: From | null;
+  /** The context of whoever sent it; undefined when none is carried. */
+  readonly carried: unknown;
   /** @internal The one behind it in its mailbox. */
   next: Envelope | null = null;
 
-  constructor(kind: Envelope["kind"], tag: string, payload: unknown, from: From | null) {
+  constructor(
+    kind: Envelope["kind"],
+    tag: string,
+    payload: unknown,
+    from: From | null,
+    carried: unknown = carrier === null ? undefined : captured(),
+  ) {
     this.kind = kind;
     this.tag = tag;
     this.payload = payload;
     this.from = from;
+    this.carried = carried;
   }
 }
 

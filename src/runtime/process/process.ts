@@ -7,11 +7,13 @@
 
 import type { AsyncResource } from "node:async_hooks";
 import type { Body } from "./body.ts";
+import { captured, carrier, runCarried } from "./carried-context.ts";
 import { makeContext, runAs } from "./context.ts";
 import { contextMade } from "./idle-contexts.ts";
 import { type DownMessage, Envelope, type ExitMessage, Mailbox } from "./mailbox.ts";
 import { moduleName } from "./module-name.ts";
 import { Pid, Ref } from "./pid.ts";
+import { LONG_QUEUE, noteExit, noteLongQueue, noteStart } from "./process-events.ts";
 import { type ExitReason, formatReason, isNormal, reasonOf } from "./reason.ts";
 import { report } from "./report.ts";
 import { enqueue } from "./scheduler.ts";
@@ -52,6 +54,8 @@ type Status =
   | "exited";
 
 const nobody: ReadonlySet<Process> = new Set();
+/** Stands in the place of a process's origin once it runs: a field of its own would weigh on each idle process. */
+const STARTED = Symbol("started");
 
 export class Process {
   readonly pid: Pid;
@@ -71,7 +75,8 @@ export class Process {
   frames: FrameNotes | null = null;
   /** Takes a message instead of the body: a pending `receive`. True if it took it. */
   waiter: ((envelope: Envelope) => boolean) | null = null;
-  #started = false;
+  /** The context of whoever made it, for its first callback; `STARTED` when that has begun. */
+  #origin: unknown = carrier === null ? undefined : captured();
   /** Most processes have one link: that to their supervisor. */
   #links: Process | Set<Process> | null = null;
   /** Watches on this process. */
@@ -88,6 +93,7 @@ export class Process {
     this.parent = parent?.pid ?? null;
     addProcess(this);
     this.#ready();
+    noteStart(this);
   }
 
   get alive(): boolean {
@@ -127,6 +133,7 @@ export class Process {
     if (this.waiter?.(envelope)) return;
     this.mailbox.push(envelope);
     if (this.status === "waiting") this.#ready();
+    else if (this.mailbox.length >= LONG_QUEUE) noteLongQueue(this, this.mailbox.length);
   }
 
   /** Puts messages in front of those that wait, in their order: they were held. */
@@ -267,6 +274,7 @@ export class Process {
     this.frames = null;
     this.waiter = null;
     this.#reportCrash(reason);
+    noteExit(this, reason);
     for (const envelope of waiting) envelope.from?.fail(reason);
     this.body.ended?.(reason);
     this.#context = null;
@@ -278,12 +286,16 @@ export class Process {
 
   #handleOne(): void | Promise<void> {
     try {
-      if (!this.#started) {
-        this.#started = true;
-        return this.body.start();
+      if (this.#origin !== STARTED) {
+        const origin = this.#origin;
+        this.#origin = STARTED;
+        return origin === undefined ? this.body.start() : runCarried(origin, () => this.body.start());
       }
       const envelope = this.mailbox.shift();
-      if (envelope !== null) return this.body.handle?.(envelope);
+      if (envelope === null) return;
+      const { carried } = envelope;
+      if (carried === undefined) return this.body.handle?.(envelope);
+      return runCarried(carried, () => this.body.handle?.(envelope));
     } catch (thrown) {
       this.crash(reasonOf(thrown));
     }
@@ -307,7 +319,7 @@ export class Process {
 
   #ready(): void {
     // A body without `handle` takes its messages by `receive`: they wait in the mailbox until it asks.
-    if (this.#started && this.body.handle === undefined) return;
+    if (this.#origin === STARTED && this.body.handle === undefined) return;
     this.status = "ready";
     enqueue(this);
   }

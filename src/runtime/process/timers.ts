@@ -1,5 +1,6 @@
 // Messages that arrive later. OTP: erlang:send_after/3, cancel_timer/1, read_timer/1.
 
+import { captured, carrier } from "./carried-context.ts";
 import { addDeadline, cancelDeadline, type Deadline, remainingMs } from "./deadlines.ts";
 import { Envelope } from "./mailbox.ts";
 import type { Dest } from "./pid.ts";
@@ -11,6 +12,8 @@ export class TimerRef {
   deadline: Deadline["deadline"] = null;
   readonly #dest: Dest;
   readonly #message: unknown;
+  /** The context of whoever started it. */
+  readonly #carried: unknown = carrier === null ? undefined : captured();
 
   /** @internal */
   constructor(dest: Dest, message: unknown) {
@@ -20,7 +23,7 @@ export class TimerRef {
 
   /** @internal */
   expire(): void {
-    lookUp(this.#dest)?.deliver(new Envelope("info", "", this.#message, null));
+    lookUp(this.#dest)?.deliver(new Envelope("info", "", this.#message, null, this.#carried));
   }
 }
 
