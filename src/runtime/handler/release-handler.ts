@@ -106,7 +106,6 @@ export const installRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<
       if (upgradeInstalled.wanted) upgradeInstalled.publish({ from, to: vsn, cold: true });
       return { ...result, report: null };
     }
-    const from = node.files.vsn;
     const onLateFailure = undoOnLateFailure(node, { from, to: vsn }, (back) => installRelease(back));
     const report = await install(node, to, entry, plan.steps, progressOf(options), onLateFailure);
     node.files = to;
