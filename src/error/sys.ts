@@ -3,6 +3,10 @@
 import type { Entries } from "./words.ts";
 
 export const sys = {
+  "sys/bad_log": (d: { value: string }) => ({
+    what: `Cannot keep ${d.value} events: it is no count`,
+    cure: "give true, false, a whole number above 0, get or print",
+  }),
   "sys/not_supported": (d: { behaviour: string; request: string }) => ({
     what: `Cannot use ${d.request} with a ${d.behaviour}`,
     why: "its state is the runtime's own",

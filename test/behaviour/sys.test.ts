@@ -106,6 +106,7 @@ test("getStatus shows running and suspended, behaviour, vsn and parent [GS-08]",
     status: "running",
     parent: null,
     messageQueueLength: 0,
+    log: [],
     state: [],
   });
   await Sys.suspend("log");

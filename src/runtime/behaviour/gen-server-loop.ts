@@ -7,7 +7,6 @@
 //
 // Each clause is looked up in the module's handle when its message comes: nothing of a version is kept between messages.
 
-import { inspect } from "node:util";
 import { UnderwayError } from "../../error.ts";
 import { functionExported } from "../code/handle.ts";
 import type { CodeChangeRequest, Commit, Prepared } from "../process/body.ts";
@@ -20,6 +19,8 @@ import type { ExitReason } from "../process/reason.ts";
 import { report } from "../process/report.ts";
 import type { From } from "../process/request.ts";
 import { migrate, type Versioned, vsnOf } from "./code-change.ts";
+import { inLine } from "./debug.ts";
+import { shownParts } from "./format-status.ts";
 import type { Start } from "./gen.ts";
 import type { AnyCallbacks, Awaitable, CallResult, CastResult, InitResult, Next } from "./gen-server-types.ts";
 import { BehaviourLoop } from "./loop.ts";
@@ -35,8 +36,12 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   deadline: Deadline["deadline"] = null;
   /** Null when `init` is over. */
   #start: Start | null;
-  /** The caller whose call is being handled; it must not wait for a server that ends while handling it. */
-  #answering: From | null = null;
+  /** The message that is being handled: a caller must not wait for a server that ends while handling its call. */
+  #current: Envelope | null = null;
+  /** What the caller of a `stopReply` is told when the last words are over. */
+  #lastReply: { readonly from: From | null; readonly value: unknown } | null = null;
+  /** The idle timeout that runs, or would if the process were not suspended; null for none. */
+  #idleMs: number | null = null;
   /** Callers that were answered with `noreply` and still wait. */
   #deferred: Set<From> | null = null;
   /** Changes of code that the result of the callback under way has still to go through, oldest first. */
@@ -64,10 +69,11 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
 
   protected receive(envelope: Envelope): void | Promise<void> {
     this.stopIdling();
+    this.#idleMs = null;
+    this.#current = envelope;
     const { kind, tag, payload } = envelope;
     switch (kind) {
       case "call": {
-        this.#answering = envelope.from;
         const clause = clauseOf(this.module.handleCall, tag);
         if (clause === undefined) return this.noClause("handleCall", tag);
         this.begin();
@@ -92,7 +98,6 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     this.stopIdling();
     if (this.#start !== null) {
       this.#start.refused(reason);
-      this.#start = null;
       return;
     }
     this.begin();
@@ -103,7 +108,9 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     super.ended(reason);
     this.stopIdling();
     this.#start?.refused(reason);
-    this.#answering?.fail(reason);
+    // A killed process has not said its last words, and so not this one.
+    if (this.#lastReply !== null && reason !== "killed") this.#lastReply.from?.resolve(this.#lastReply.value);
+    this.#current?.from?.fail(reason);
     if (this.#deferred !== null) for (const from of this.#deferred) from.fail(reason);
   }
 
@@ -111,8 +118,14 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     if (this.deadline !== null) cancelDeadline(this);
   }
 
+  /** As OTP: a system message between makes the timeout begin anew. */
+  protected override startIdling(): void {
+    if (this.#idleMs !== null && this.deadline === null) addDeadline(this, this.#idleMs);
+  }
+
   /** The idle timeout has come. OTP: the message `timeout`. */
   expire(): void {
+    this.#idleMs = null;
     if (this.process.mailbox.length === 0) this.process.deliver(new Envelope("info", "", "timeout", null));
   }
 
@@ -157,6 +170,10 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     return this.state;
   }
 
+  protected override get current(): Envelope | null {
+    return this.#current;
+  }
+
   protected replaceState(state: unknown): void {
     this.state = state;
   }
@@ -192,7 +209,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   #apply(from: From | null, result: Result): void | Promise<void> {
     // It was killed meanwhile, and nobody may see what its frame has still brought about.
     if (!this.process.alive) return;
-    if (this.#late !== null && typeof result === "object" && "state" in result) {
+    if (this.#late !== null && typeof result === "object" && result !== null && "state" in result) {
       const followed = this.#followLate(from, result);
       if (followed === null) return;
       result = followed;
@@ -202,14 +219,22 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       case "reply":
         if (from === null) break;
         this.state = result.state;
-        this.#answering = null;
+        this.#current = null;
         from.resolve(result.reply);
+        if (this.debug !== null) this.tell({ type: "out", reply: result.reply, to: from.pid, state: this.state });
         return this.#goOn(result.next);
       case "noreply":
         this.state = result.state;
-        this.#answering = null;
+        this.#current = null;
         if (from?.open) this.#defer(from);
+        if (this.debug !== null) this.tell({ type: "noreply", state: this.state });
         return this.#goOn(result.next);
+      case "stop_reply":
+        if (from === null) break;
+        this.#lastReply = { from, value: result.reply };
+        this.state = result.state;
+        this.process.crash(result.reason);
+        return;
       case "stop":
         this.state = result.state;
         this.process.crash(result.reason);
@@ -239,11 +264,10 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     this.#badReturn(result);
   }
 
+  /** Where something of the state may not be shown, what was returned may hold it. */
   #badReturn(result: unknown): never {
-    throw new UnderwayError("gen_server/bad_return_value", {
-      module: moduleName(this.module),
-      value: inspect(result, { breakLength: Number.POSITIVE_INFINITY, depth: 2 }),
-    });
+    const value = this.formatStatus === null ? inLine(result) : `${typeof result} (not shown)`;
+    throw new UnderwayError("gen_server/bad_return_value", { module: moduleName(this.module), value });
   }
 
   /**
@@ -275,8 +299,12 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
 
   #goOn(next: Next | undefined): void | Promise<void> {
     if (next === undefined) return;
+    if (typeof next !== "object" || next === null || !("timeoutMs" in next || "continue" in next)) {
+      this.#badReturn({ next });
+    }
     if ("timeoutMs" in next) {
-      addDeadline(this, next.timeoutMs);
+      this.#idleMs = next.timeoutMs === "infinity" ? Number.POSITIVE_INFINITY : next.timeoutMs;
+      addDeadline(this, this.#idleMs);
       return;
     }
     const { handleContinue } = this.module;
@@ -284,6 +312,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
       return this.noClause("handleContinue", String(next.continue));
     }
     this.begin();
+    if (this.debug !== null) this.tell({ type: "continue", arg: next.continue });
     return this.finish(null, handleContinue(this.context(), next.continue));
   }
 
@@ -298,11 +327,14 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   }
 
   #unexpected(message: unknown): void {
+    const received = { kind: "info", message } as const;
+    const shown = shownParts(this.formatStatus, { state: this.state, message: received }).message;
+    this.#current = null;
     report({
       level: "warning",
       kind: "unexpected_message",
       message: `${moduleName(this.module)} ${this.process.pid} has no handleInfo and drops a message`,
-      details: { message: inspect(message, { breakLength: Number.POSITIVE_INFINITY, depth: 2 }) },
+      details: { message: inLine(shown === received ? message : shown) },
     });
   }
 }

@@ -5,13 +5,14 @@
 
 import type { ExitReason } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
+import type { ShownParts, StatusParts } from "./format-status.ts";
 
 export type Awaitable<T> = T | Promise<T>;
 
 // Results.
 
 /** What happens before the next message: wait at most so long for it, or run `handleContinue` first. */
-export type Next = { readonly timeoutMs: number } | { readonly continue: unknown };
+export type Next = { readonly timeoutMs: number | "infinity" } | { readonly continue: unknown };
 export interface Ok<S> {
   readonly kind: "ok";
   readonly state: S;
@@ -33,6 +34,12 @@ export interface Stop<S> {
   readonly reason: ExitReason;
   readonly state: S;
 }
+export interface StopReply<R, S> {
+  readonly kind: "stop_reply";
+  readonly reason: ExitReason;
+  readonly reply: R;
+  readonly state: S;
+}
 export interface Ignore {
   readonly kind: "ignore";
 }
@@ -42,7 +49,7 @@ export interface StopInit {
   readonly reason: ExitReason;
 }
 export type InitResult<S> = Ok<S> | Ignore | StopInit;
-export type CallResult<R, S> = Reply<R, S> | NoReply<S> | Stop<S>;
+export type CallResult<R, S> = Reply<R, S> | NoReply<S> | Stop<S> | StopReply<R, S>;
 export type CastResult<S> = NoReply<S> | Stop<S>;
 
 /** `init` has succeeded. OTP: {ok, State}. */
@@ -58,6 +65,13 @@ export const reply = <R, S>(reply: R, state: NoInfer<S>, next?: Next): Reply<R, 
 export const noreply = <S>(state: NoInfer<S>, next?: Next): NoReply<S> => ({ kind: "noreply", state, next });
 /** Ends the server for `reason`, through `terminate`. OTP: {stop, Reason, State}. */
 export const stop = <S>(reason: ExitReason, state: NoInfer<S>): Stop<S> => ({ kind: "stop", reason, state });
+/** Ends the server for `reason`, and answers the caller when `terminate` is over. OTP: {stop, Reason, Reply, State}. */
+export const stopReply = <R, S>(reason: ExitReason, reply: R, state: NoInfer<S>): StopReply<R, S> => ({
+  kind: "stop_reply",
+  reason,
+  reply,
+  state,
+});
 /** The server does not want to start, and that is no failure. OTP: ignore. */
 export const ignore: Ignore = { kind: "ignore" };
 /** The server cannot start. OTP: {stop, Reason} from init. */
@@ -118,6 +132,11 @@ export interface Callbacks<S = Any, More = unknown> {
   handleContinue?(context: Context<S> & More, arg: Any): Awaitable<CastResult<S>>;
   terminate?(context: Context<S> & More, reason: ExitReason): Awaitable<void>;
   readonly codeChange?: CodeChange<S>;
+  /**
+   * What of its state and messages may be shown to people: in crash reports, `sys.getStatus`, `sys.log` and `sys.trace`.
+   * Must be pure. Not asked by `sys.getState`, which is for programs. OTP: Module:format_status/1.
+   */
+  formatStatus?(parts: StatusParts<S>): ShownParts;
 }
 /** A callback module of any behaviour on this loop. */
 export type AnyCallbacks = Callbacks<Any, Any>;
@@ -131,7 +150,7 @@ export type ClauseArgs<F> = F extends (context: Any, ...args: infer A) => unknow
 /** What a clause replies: of its `reply` results, or of the `from` that it keeps for later. */
 export type ReplyOf<F> = F extends (...args: Any[]) => infer R
   ? Awaited<R> extends infer X
-    ? X extends Reply<infer V, Any>
+    ? X extends Reply<infer V, Any> | StopReply<infer V, Any>
       ? V
       : never
     : never

@@ -2,10 +2,12 @@
 
 import { currentProcess } from "../process/context.ts";
 import { Envelope } from "../process/mailbox.ts";
-import type { Dest, Pid } from "../process/pid.ts";
+import type { Dest, Pid, Ref } from "../process/pid.ts";
 import type { ExitReason } from "../process/reason.ts";
 import { lookUp } from "../process/registry.ts";
 import type { From } from "../process/request.ts";
+import { monitor } from "../process/signals.ts";
+import { requireProcess } from "../process/spawn.ts";
 import { CALL_TIMEOUT_MS, request, type StartOptions, startProcess, stopProcess } from "./gen.ts";
 import { GenServerLoop } from "./gen-server-loop.ts";
 import type { Callbacks, Calls, Casts, ClauseArgs, InitArg, ReplyOf } from "./gen-server-types.ts";
@@ -28,6 +30,23 @@ export const startLink = <M extends Callbacks>(module: M, arg: InitArg<M>, optio
 /** As `startLink`, without a link. OTP: gen_server:start/3,4. */
 export const start = <M extends Callbacks>(module: M, arg: InitArg<M>, options?: StartOptions): Promise<Pid<M>> =>
   startProcess((start) => new GenServerLoop(module, start), arg, options, null);
+
+/**
+ * As `start`, and monitors the new server: the calling process gets `{ type: "DOWN", ref, pid, reason }` at its end.
+ *
+ * Throws `process/no_process` outside a process.
+ *
+ * OTP: gen_server:start_monitor/3,4
+ */
+export const startMonitor = async <M extends Callbacks>(
+  module: M,
+  arg: InitArg<M>,
+  options?: StartOptions,
+): Promise<{ readonly pid: Pid<M>; readonly ref: Ref }> => {
+  requireProcess("startMonitor");
+  const pid = await start(module, arg, options);
+  return { pid, ref: monitor(pid) };
+};
 
 /**
  * Calls a clause of the server's `handleCall` and waits for its reply, at most 5000 ms.
@@ -90,6 +109,8 @@ export const stopServer = (
 export { type Dest, type Named, named, type Pid } from "../process/pid.ts";
 export type { ExitReason } from "../process/reason.ts";
 export type { From } from "../process/request.ts";
+export type { Received } from "./debug.ts";
+export type { ShownParts, StatusParts } from "./format-status.ts";
 export type { StartOptions } from "./gen.ts";
 export {
   type Callbacks,
@@ -113,6 +134,8 @@ export {
   reply,
   type Stop,
   type StopInit,
+  type StopReply,
   stop,
   stopInit,
+  stopReply,
 } from "./gen-server-types.ts";

@@ -21,7 +21,9 @@ export interface StartOptions {
   /** Registers the process under this name, before its `init` runs; a name that is taken refuses the start. */
   readonly name?: string;
   /** How long `init` may take. Default: no limit, as in OTP. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | "infinity";
+  /** What of `sys` is on from the start, so that `init` and the first messages are seen. Default: nothing. */
+  readonly debug?: readonly ("trace" | "log" | "statistics")[];
 }
 
 /** A start under way: what the loop begins with, and whom it tells what became of `init`. OTP: proc_lib's init_ack. */
@@ -40,9 +42,9 @@ export class Start<M = unknown> {
   }
 
   /** `process` begins; it is ended when its `init` takes longer than this. */
-  begins(process: Process, timeoutMs: number | undefined): void {
+  begins(process: Process, timeoutMs: number | "infinity" | undefined): void {
     this.#process = process;
-    if (timeoutMs !== undefined) addDeadline(this, timeoutMs);
+    if (timeoutMs !== undefined && timeoutMs !== "infinity") addDeadline(this, timeoutMs);
   }
 
   /** `init` has succeeded. */
@@ -74,7 +76,7 @@ export class Start<M = unknown> {
  * Starts a process for a behaviour's loop and waits for its `init`. With a parent, the two are linked.
  *
  * Rejects with `gen_server/ignore` when `init` returned `ignore`, with `gen_server/init_failed` when it refused or threw,
- * with `gen_server/already_started` when the name is taken: nothing has been started then.
+ * with `gen_server/already_started` when the name is taken, with `process/bad_timeout`: nothing has been started then.
  */
 export const startProcess = <M>(
   makeLoop: (start: Start) => BehaviourLoop,
@@ -88,11 +90,17 @@ export const startProcess = <M>(
     if (name !== undefined && holder !== null) {
       return reject(new UnderwayError("gen_server/already_started", { name, pid: String(holder.pid) }));
     }
+    const timeoutMs = options?.timeoutMs;
+    if (timeoutMs !== undefined && timeoutMs !== "infinity" && !(timeoutMs >= 0)) {
+      return reject(new UnderwayError("process/bad_timeout", { value: String(timeoutMs) }));
+    }
     const start = new Start<M>(arg, resolve, reject);
-    const process = new Process(makeLoop(start as Start), parent);
+    const loop = makeLoop(start as Start);
+    if (options?.debug !== undefined) loop.debugFromStart(options.debug);
+    const process = new Process(loop, parent);
     if (parent !== null) process.link(parent);
     if (name !== undefined) registerName(name, process);
-    start.begins(process, options?.timeoutMs);
+    start.begins(process, timeoutMs);
   });
 
 /**

@@ -1,13 +1,24 @@
 // What every behaviour's loop has in common: system messages, suspension, the parent's exit signal. OTP: sys, gen.
 
 import { UnderwayError } from "../../error.ts";
-import type { Body, CodeChangeRequest, Commit, Prepared, Upgradable, WayBack } from "../process/body.ts";
+import { functionExported } from "../code/handle.ts";
+import type {
+  Body,
+  CodeChangeRequest,
+  Commit,
+  CrashDescription,
+  Prepared,
+  Upgradable,
+  WayBack,
+} from "../process/body.ts";
 import { Envelope, type ExitMessage } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
 import type { ExitReason } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
 import { vsnOf } from "./code-change.ts";
+import { Debug, formatEvent, formatReceived, inLine, receivedOf, type SystemEvent } from "./debug.ts";
+import { type FormatStatus, shownEvent, shownParts } from "./format-status.ts";
 
 /** The event with which a process goes on that was stalled. */
 const GO_ON = "go on";
@@ -20,6 +31,8 @@ export type SystemRequest =
   | { readonly request: "get_status" }
   | { readonly request: "replace_state"; readonly fn: (state: unknown) => unknown }
   | { readonly request: "change_code"; readonly change: CodeChangeRequest }
+  /** Turns something of the debugging on or off, or asks for it. `shown` makes of an event what may be shown of it. */
+  | { readonly request: "debug"; readonly apply: (debug: Debug, shown: (event: SystemEvent) => SystemEvent) => unknown }
   | { readonly request: "terminate"; readonly reason: ExitReason };
 
 /** The answer to a system request; a failure is an answer, too. */
@@ -41,6 +54,8 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   /** What it goes on with when the change is taken back that its result could not follow. */
   #stalled: { readonly error: unknown; readonly goOn: () => void | Promise<void> } | null = null;
   /** Messages that came while suspended or stalled, in order; null otherwise. */
+  /** What those who debug it want to know; null when nobody does. */
+  protected debug: Debug | null = null;
   #held: Envelope[] | null = null;
 
   constructor(module: object) {
@@ -74,6 +89,12 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   protected abstract receive(envelope: Envelope): void | Promise<void>;
   protected abstract getState(): unknown;
   protected abstract replaceState(state: unknown): void;
+  /** The message that is being handled, or has ended the process. */
+  protected get current(): Envelope | null {
+    return null;
+  }
+  /** `resume` has come and no message is waiting: an idle timeout begins anew. */
+  protected startIdling(): void {}
 
   handle(envelope: Envelope): void | Promise<void> {
     if (envelope.kind === "system") return this.#system(envelope.payload as SystemRequest, envelope.from);
@@ -90,12 +111,35 @@ export abstract class BehaviourLoop implements Body, Upgradable {
       this.#held.push(envelope);
       return;
     }
+    if (this.debug !== null)
+      this.tell({ type: "in", received: receivedOf(envelope), from: envelope.from?.pid ?? null });
     return this.receive(envelope);
   }
 
   /** Answers whoever still waits for a message that this loop has put aside. */
   ended(reason: ExitReason): void {
     for (const envelope of this.#held ?? []) envelope.from?.fail(reason);
+  }
+
+  /** Turns parts of the debugging on before the process begins. */
+  debugFromStart(wanted: readonly ("trace" | "log" | "statistics")[]): void {
+    this.debug = new Debug();
+    for (const one of wanted) this.debug[one](true);
+  }
+
+  /** What a crash report says of it: as much as `formatStatus` shows. */
+  describeCrash(reason: ExitReason): CrashDescription {
+    const { current } = this;
+    const message = current === null ? undefined : receivedOf(current);
+    const hasState = this.process !== undefined && this.hasState;
+    const state = hasState ? this.getState() : undefined;
+    const shown = shownParts(this.formatStatus, { state, reason, ...(message && { message }) });
+    const details: Record<string, string> = {};
+    if (message !== undefined) {
+      details.lastMessage = shown.message === message ? formatReceived(message) : shownInLine(shown.message);
+    }
+    if (hasState) details.state = shownInLine(shown.state);
+    return { reason: shown.reason, details };
   }
 
   // Change of code.
@@ -172,6 +216,17 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     commit.taken(this.process);
   }
 
+  /** Tells those who debug this process. */
+  protected tell(event: SystemEvent): void {
+    this.debug?.tell(event, this.#who, (one) => this.#shown(one));
+  }
+
+  /** `formatStatus` of the current version of the callback module. */
+  protected get formatStatus(): FormatStatus {
+    const { formatStatus } = this.module as { readonly formatStatus?: FormatStatus };
+    return formatStatus === undefined || !functionExported(this.module, "formatStatus") ? null : formatStatus;
+  }
+
   // Internal.
 
   /** Goes on with what has waited, in the code that made it, before any message. */
@@ -187,6 +242,15 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     const held = this.#held ?? [];
     this.#held = this.#suspended || this.#stalled !== null ? held : null;
     this.process.putBack(this.#held === null ? [...first, ...held] : first);
+  }
+
+  #shown(event: SystemEvent): SystemEvent {
+    return shownEvent(this.formatStatus, event, this.getState());
+  }
+
+  get #who(): string {
+    const { registeredName, pid } = this.process;
+    return registeredName ?? `${moduleName(this.module)} ${pid}`;
   }
 
   #isParentExit(envelope: Envelope): boolean {
@@ -211,6 +275,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
       case "resume":
         this.#suspended = false;
         this.#release();
+        if (this.process.mailbox.length === 0) this.startIdling();
         answer(from, null);
         break;
       case "get_state":
@@ -220,12 +285,24 @@ export abstract class BehaviourLoop implements Body, Upgradable {
         answer(from, this.#status());
         break;
       case "replace_state":
-        this.#attempt(from, () => this.replaceState(message.fn(this.getState())));
+        this.#attempt(from, () => {
+          this.replaceState(message.fn(this.getState()));
+          return null;
+        });
         break;
       case "change_code":
         this.#attempt(from, () => {
           if (!this.#suspended) throw new UnderwayError("sys/not_suspended", { pid: String(this.process.pid) });
           this.prepare(message.change).adopt();
+          return null;
+        });
+        break;
+      case "debug":
+        this.#attempt(from, () => {
+          this.debug ??= new Debug();
+          const value = message.apply(this.debug, (event) => this.#shown(event));
+          if (!this.debug.wanted) this.debug = null;
+          return value;
         });
         break;
       case "terminate":
@@ -234,10 +311,9 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     }
   }
 
-  #attempt(from: From | null, fn: () => void): void {
+  #attempt(from: From | null, fn: () => unknown): void {
     try {
-      fn();
-      answer(from, null);
+      answer(from, fn() ?? null);
     } catch (thrown) {
       from?.resolve({ ok: false, error: thrown } satisfies SystemAnswer);
     }
@@ -252,10 +328,14 @@ export abstract class BehaviourLoop implements Body, Upgradable {
       status: this.#suspended ? "suspended" : "running",
       parent: this.process.parent === null ? null : String(this.process.parent),
       messageQueueLength: this.process.mailbox.length + (this.#held?.length ?? 0),
-      state: this.getState(),
+      log: (this.debug?.events() ?? []).map((event) => formatEvent(this.#shown(event))),
+      state: shownParts(this.formatStatus, { state: this.getState() }).state,
     };
   }
 }
+
+/** Text that `formatStatus` returns is shown as it is. */
+const shownInLine = (shown: unknown): string => (typeof shown === "string" ? shown : inLine(shown));
 
 /** OTP: the result of sys:get_status. */
 export interface Status {
@@ -266,6 +346,9 @@ export interface Status {
   readonly status: "running" | "suspended";
   readonly parent: string | null;
   readonly messageQueueLength: number;
+  /** The last events, if `sys.log` is on: oldest first, in words. */
+  readonly log: readonly string[];
+  /** As the callback module's `formatStatus` shows it. */
   readonly state: unknown;
 }
 

@@ -86,7 +86,12 @@ export class SupervisorLoop extends BehaviourLoop {
     const { kind, tag, payload, from } = envelope;
     switch (kind) {
       case "call":
-        return answerRequest(this, tag, payload as readonly unknown[], (answer) => from?.resolve(answer));
+        return answerRequest(this, tag, payload as readonly unknown[], (answer) => {
+          from?.resolve(answer);
+          if (this.debug === null) return;
+          const reply = answer.ok ? answer.value : answer.error;
+          this.tell({ type: "out", reply, to: from?.pid ?? null, state: this.getState() });
+        });
       case "event":
         return this.#retry(payload as Child);
       default:

@@ -29,8 +29,17 @@ export interface Body {
   terminate?(reason: ExitReason): void | Promise<void>;
   /** Anything that a signal's sender should be told at the end: deferred replies. Synchronous, must not throw. */
   ended?(reason: ExitReason): void;
+  /** What the crash report says of the end. Absent: the reason alone. Must not throw. */
+  describeCrash?(reason: ExitReason): CrashDescription;
   /** What takes part in a change of code; absent in plain processes, which take no part. */
   readonly upgrade?: Upgradable;
+}
+
+/** What of a process's end is shown to people. */
+export interface CrashDescription {
+  /** The reason itself, or what is shown instead. */
+  readonly reason: unknown;
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -326,12 +326,14 @@ export class Process {
 
   #reportCrash(reason: ExitReason): void {
     if (isNormal(reason) || reason === "killed" || reason === "noproc") return;
-    const error = typeof reason === "object" && "error" in reason ? reason.error : undefined;
+    const { reason: shown, details } = this.body.describeCrash?.(reason) ?? { reason, details: {} };
+    // A reason that is shown as another one may hide what was thrown.
+    const error = shown === reason && typeof reason === "object" && "error" in reason ? reason.error : undefined;
     report({
       level: "error",
       kind: "crash_report",
-      message: `process ${this.pid} (${this.registeredName ?? this.initialCall}) ended: ${formatReason(reason)}`,
-      details: { behaviour: this.body.name },
+      message: `process ${this.pid} (${this.registeredName ?? this.initialCall}) ended: ${formatReason(shown)}`,
+      details: { behaviour: this.body.name, ...details },
       error,
     });
   }
