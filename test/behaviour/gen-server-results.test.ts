@@ -26,11 +26,7 @@ const Server = {
   init: (begin: unknown) => (begin === "stop" ? GenServer.stopInit("no") : ok<State>([])),
   handleCall: {
     bye: ({ state }) => stopReply("normal", `bye ${state.length}`, [...state, "said bye"]),
-    byeAndKill({ state }) {
-      const self = Process.self();
-      setImmediate(() => Process.exit(self, "kill"));
-      return stopReply("slowly", "never seen", state);
-    },
+    byeSlowly: ({ state }) => stopReply("slowly", "never seen", state),
     byeAndFail: ({ state }) => stopReply("badly", "still said", state),
     wait: ({ state }, timeoutMs: number | "infinity") => reply("waiting", state, { timeoutMs }),
     next: ({ state }, next: unknown) => reply("replied", state, next as never),
@@ -64,7 +60,10 @@ test("stopReply answers also when terminate throws, as OTP's after clause", asyn
 
 test("stopReply of a server that is killed in its last words answers nothing", async () => {
   const pid = await start();
-  await assert.rejects(GenServer.call(pid, "byeAndKill"), refused("gen_server/exited", { reason: "killed" }));
+  const call = GenServer.call(pid, "byeSlowly");
+  await settled();
+  Process.exit(pid, "kill");
+  await assert.rejects(call, refused("gen_server/exited", { reason: "killed" }));
 });
 
 test("a timeout of infinity never comes", async () => {
