@@ -92,7 +92,7 @@ const makeModule = () => ({
   init: (total: number) => ok<State>({ total }),
   handleCall: {
     get: ({ state }: { state: State }) => reply(state, state),
-    async slowly({ state }: { state: State }, after: Promise<unknown>) {
+    async slowly({ state }: { state: State }, after: unknown) {
       await after;
       return reply(state, { ...state, total: state.total + 1 });
     },

@@ -48,7 +48,7 @@ const Counter = {
       const total = state.total + by;
       return reply(total, { ...state, total });
     },
-    async slowly({ state }, after: Promise<unknown>) {
+    async slowly({ state }, after: unknown) {
       await after;
       return reply(state.total, { ...state, total: state.total + 1 });
     },
@@ -84,7 +84,7 @@ const Counter = {
   } satisfies CallClauses<State>,
   handleCast: {
     add: ({ state }, by: number) => noreply({ ...state, total: state.total + by }),
-    async addSlowly({ state }, by: number, after: Promise<unknown>) {
+    async addSlowly({ state }, by: number, after: unknown) {
       await after;
       return noreply({ ...state, total: state.total + by });
     },

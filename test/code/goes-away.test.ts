@@ -71,7 +71,7 @@ test("a version is collected after its processes were killed, went on or ended",
   assert.equal(await killed, "killed");
   assert.equal(await ask(moves), 2);
   assert.equal(await alive(refs), 0);
-  send(moves, { question: "end", answer: () => {} });
+  send(moves, { question: "end", answer: () => {} } as unknown);
 });
 
 test("a set is collected after abort, after an undo, and when it threw while it was evaluated", async () => {

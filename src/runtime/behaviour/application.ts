@@ -11,6 +11,7 @@
 import type { App } from "../../release/app.ts";
 import type { Name, Vsn } from "../../release/data.ts";
 import type { BootApplication } from "../../release/rel.ts";
+import type { Data } from "../process/data.ts";
 import type { Environment, RunType } from "./application-controller.ts";
 import * as controller from "./application-controller.ts";
 
@@ -99,7 +100,7 @@ export const getAllEnv = (name: Name): Environment => ({ ...controller.environme
  *
  * OTP: application:set_env/3
  */
-export const setEnv = (name: Name, key: string, value: unknown): void => controller.setEnv(name, key, value);
+export const setEnv = <T>(name: Name, key: string, value: Data<T>): void => controller.setEnv(name, key, value);
 
 /**
  * The folder of an application's assets, `priv`, in the version that is loaded: ask anew after an upgrade.

@@ -6,6 +6,7 @@
 // Back-pressure: when too many frames wait for the process, the socket is paused until most of them have been handled.
 
 import { UnderwayError } from "../../error.ts";
+import { opaque } from "../process/data.ts";
 
 /** What is needed of a WebSocket, as the library `ws` has it. */
 export interface WebSocketLike {
@@ -48,6 +49,11 @@ const REASON_BYTES_MAX = 123;
  * process behind it.
  */
 export class Socket {
+  /** It is data, and may be handed to the process that is to have it. */
+  get [opaque](): true {
+    return true;
+  }
+
   readonly #ws: WebSocketLike;
   #owner: SocketOwner | null = null;
   /** What came before a process took the socket. */

@@ -3,6 +3,7 @@
 // Nothing is declared twice: wrong tags, arguments, replies, next states and migrations are compile errors, all inferred
 // from the callback module itself. Result constructors take NoInfer<S>, or misspelt and extra fields would pass.
 
+import type { Data, DataEach, IfData } from "../process/data.ts";
 import type { ExitReason } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
 import type { ShownParts, StatusParts } from "./format-status.ts";
@@ -53,14 +54,15 @@ export type CallResult<R, S> = Reply<R, S> | NoReply<S> | Stop<S> | StopReply<R,
 export type CastResult<S> = NoReply<S> | Stop<S>;
 
 /** `init` has succeeded. OTP: {ok, State}. */
-export const ok = <S>(state: NoInfer<S>, next?: Next): Ok<S> => ({ kind: "ok", state, next });
+export function ok<S>(state: Data<NoInfer<S>>, next?: Next): Ok<S>;
+export function ok(state: unknown, next?: Next): Ok<unknown> {
+  return { kind: "ok", state, next };
+}
 /** Answers the caller and goes on with `state`. OTP: {reply, Reply, State}. */
-export const reply = <R, S>(reply: R, state: NoInfer<S>, next?: Next): Reply<R, S> => ({
-  kind: "reply",
-  reply,
-  state,
-  next,
-});
+export function reply<R, S>(reply: R, state: IfData<R, NoInfer<S>, "the reply">, next?: Next): Reply<R, S>;
+export function reply(reply: unknown, state: unknown, next?: Next): Reply<unknown, unknown> {
+  return { kind: "reply", reply, state, next };
+}
 /** Goes on with `state`; a caller is answered later, with `replyTo`. OTP: {noreply, State}. */
 export const noreply = <S>(state: NoInfer<S>, next?: Next): NoReply<S> => ({ kind: "noreply", state, next });
 /** Ends the server for `reason`, through `terminate`. OTP: {stop, Reason, State}. */
@@ -143,10 +145,10 @@ export type AnyCallbacks = Callbacks<Any, Any>;
 
 // Inference.
 
-export type InitArg<M> = M extends { init(arg: infer A): unknown } ? A : never;
+export type InitArg<M> = M extends { init(arg: infer A): unknown } ? Data<A> : never;
 export type Calls<M> = M extends { readonly handleCall: infer C } ? C : Record<never, never>;
 export type Casts<M> = M extends { readonly handleCast: infer C } ? C : Record<never, never>;
-export type ClauseArgs<F> = F extends (context: Any, ...args: infer A) => unknown ? A : never;
+export type ClauseArgs<F> = F extends (context: Any, ...args: infer A) => unknown ? DataEach<A> : never;
 /** What a clause replies: of its `reply` results, or of the `from` that it keeps for later. */
 export type ReplyOf<F> = F extends (...args: Any[]) => infer R
   ? Awaited<R> extends infer X

@@ -1,6 +1,7 @@
 // GenServer: a process with a state, asked by calls and told by casts. OTP: gen_server.
 
 import { currentProcess } from "../process/context.ts";
+import type { Data } from "../process/data.ts";
 import { Envelope } from "../process/mailbox.ts";
 import type { Dest, Pid, Ref } from "../process/pid.ts";
 import type { ExitReason } from "../process/reason.ts";
@@ -86,7 +87,7 @@ export const cast = <M, T extends keyof Casts<M> & string>(
 };
 
 /** Answers a call whose clause returned `noreply`. A second answer is dropped. OTP: gen_server:reply/2. */
-export const replyTo = <R>(from: From<R>, value: R): void => {
+export const replyTo = <R>(from: From<R>, value: Data<NoInfer<R>>): void => {
   from.resolve(value);
 };
 
@@ -106,6 +107,7 @@ export const stopServer = (
 
 // The words that callback modules use, so that one import suffices. The declarations of a callback module name the types of
 // its results, so these are public, too.
+export type { Data } from "../process/data.ts";
 export { type Dest, type Named, named, type Pid } from "../process/pid.ts";
 export type { ExitReason } from "../process/reason.ts";
 export type { From } from "../process/request.ts";

@@ -10,6 +10,7 @@
 //     Supervisor.ok({ strategy: "simple_one_for_one" }, [{ id: "room", start: mfa(Room, "startLink") }]);
 
 import { currentProcess } from "../process/context.ts";
+import type { Data, DataEach } from "../process/data.ts";
 import type { Dest, Pid } from "../process/pid.ts";
 import type { ChildSpec, CompleteSpec, DynamicOk, Started, SupervisorCallbacks } from "./child-spec.ts";
 import { ask, type StartOptions, startProcess } from "./gen.ts";
@@ -20,7 +21,7 @@ import type { ChildCount, ChildInfo } from "./supervisor-requests.ts";
 export type SupervisorDest<M = unknown> = Dest<M> | string;
 
 /** The argument of a supervisor's `init`. */
-type SupervisorArg<M> = M extends { init(arg: infer A): unknown } ? A : never;
+type SupervisorArg<M> = M extends { init(arg: infer A): unknown } ? Data<A> : never;
 /** The dynamic part of the result of a supervisor's `init`. */
 type Dynamic<M> = M extends { init(...args: never[]): infer R } ? Extract<R, DynamicOk<never, Started>> : never;
 
@@ -30,7 +31,7 @@ export type StartChildArgs<M> = unknown extends M
   : [Dynamic<M>] extends [never]
     ? readonly [spec: ChildSpec]
     : Dynamic<M> extends DynamicOk<infer Extra, Started>
-      ? Extra
+      ? DataEach<Extra>
       : never;
 
 /** The pid of the child that `startChild` starts. */

@@ -1,5 +1,6 @@
 // `underway/process`. OTP: erlang(3), the part about processes.
 
+export type { Data } from "./data.ts";
 export type { DownMessage, ExitMessage } from "./mailbox.ts";
 export { applyMfa, type Mfa, mfa } from "./mfa.ts";
 export { type Dest, type Named, named, Pid, Ref } from "./pid.ts";

@@ -2,6 +2,7 @@
 // alive; the function of an Mfa is looked up in the module's current version at each call. OTP: `{M, F, A}`.
 
 import { UnderwayError } from "../../error.ts";
+import type { DataEach } from "./data.ts";
 import { moduleName } from "./module-name.ts";
 
 declare const brand: unique symbol;
@@ -55,7 +56,7 @@ type Result<F> = F extends (...args: never[]) => infer R ? R : never;
  * Makes a call to be made later: `mfa(Room, "startLink", "lobby")`. Checked like the call itself; arguments may be left
  * out at the end for the one who makes the call to add.
  */
-export const mfa = <M extends object, F extends FunctionNames<M>, A extends Beginning<ArgsOf<M[F]>>>(
+export const mfa = <M extends object, F extends FunctionNames<M>, A extends Beginning<DataEach<ArgsOf<M[F]>>>>(
   module: M,
   fn: F,
   ...args: A

@@ -1,5 +1,6 @@
 // Names of things that live while the node lives: pids, references, typed registered names. OTP: erlang(3), types.
 
+import { opaque } from "./data.ts";
 import type { Process } from "./process.ts";
 
 declare const brand: unique symbol;
@@ -30,6 +31,11 @@ export class Pid<out M = unknown> {
     return this.#process;
   }
 
+  /** It is data. */
+  get [opaque](): true {
+    return true;
+  }
+
   /** @internal The process has ended. */
   forgetProcess(): void {
     this.#process = null;
@@ -51,6 +57,11 @@ export class Pid<out M = unknown> {
 /** A unique mark of a monitor, a timer or a request. OTP: reference(). */
 export class Ref {
   readonly id = ++lastRef;
+
+  /** It is data. */
+  get [opaque](): true {
+    return true;
+  }
 
   toString(): string {
     return `#Ref<0.${this.id}>`;

@@ -1,6 +1,7 @@
 // A request that somebody waits for: the alias behind a call. A reply that comes late or twice goes nowhere. OTP: gen:call.
 
 import { UnderwayError } from "../../error.ts";
+import { opaque } from "./data.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "./deadlines.ts";
 import type { Dest, Pid } from "./pid.ts";
 import { type ExitReason, formatReason } from "./reason.ts";
@@ -39,6 +40,11 @@ export class From<in R = never> {
     this.#tag = tag;
     this.#resolve = resolve;
     this.#reject = reject;
+  }
+
+  /** It is data, and may stand in a state. */
+  get [opaque](): true {
+    return true;
   }
 
   /** @internal True as long as somebody waits. */

@@ -2,6 +2,7 @@
 
 import { UnderwayError } from "../../error.ts";
 import { currentProcess } from "./context.ts";
+import type { Data } from "./data.ts";
 import { Envelope } from "./mailbox.ts";
 import { type Dest, type Pid, Ref } from "./pid.ts";
 import { downMessage, exitProcess } from "./process.ts";
@@ -24,7 +25,7 @@ export const self = <M = unknown>(): Pid<M> => requireProcess("self").pid as Pid
  *
  * OTP: Dest ! Message
  */
-export const send = (dest: Dest, message: unknown): void => {
+export const send = <T>(dest: Dest, message: Data<T>): void => {
   const target = lookUp(dest);
   if (target !== null) target.deliver(new Envelope("info", "", message, null));
   else if ("name" in dest) throw new UnderwayError("process/noproc", { dest: formatDest(dest) });

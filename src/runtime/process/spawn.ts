@@ -4,6 +4,7 @@
 import { UnderwayError } from "../../error.ts";
 import type { Body } from "./body.ts";
 import { currentProcess } from "./context.ts";
+import type { DataEach } from "./data.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "./deadlines.ts";
 import { Envelope } from "./mailbox.ts";
 import type { ArgsOf, FunctionNames } from "./mfa.ts";
@@ -84,8 +85,11 @@ class FunctionBody implements Body {
  *
  * OTP: spawn/3 <https://www.erlang.org/doc/apps/erts/erlang.html#spawn/3>
  */
-export const spawn = <M extends object, F extends FunctionNames<M>>(module: M, fn: F, ...args: ArgsOf<M[F]>): Pid =>
-  spawnProcess(module, fn, args, null).pid;
+export const spawn = <M extends object, F extends FunctionNames<M>>(
+  module: M,
+  fn: F,
+  ...args: DataEach<ArgsOf<M[F]>>
+): Pid => spawnProcess(module, fn, args, null).pid;
 
 /**
  * As `spawn`, and links the new process to the calling one.
@@ -97,7 +101,7 @@ export const spawn = <M extends object, F extends FunctionNames<M>>(module: M, f
 export const spawnLink = <M extends object, F extends FunctionNames<M>>(
   module: M,
   fn: F,
-  ...args: ArgsOf<M[F]>
+  ...args: DataEach<ArgsOf<M[F]>>
 ): Pid => {
   const parent = requireProcess("spawnLink");
   const child = spawnProcess(module, fn, args, parent);
@@ -113,7 +117,7 @@ export const spawnLink = <M extends object, F extends FunctionNames<M>>(
 export const spawnMonitor = <M extends object, F extends FunctionNames<M>>(
   module: M,
   fn: F,
-  ...args: ArgsOf<M[F]>
+  ...args: DataEach<ArgsOf<M[F]>>
 ): { readonly pid: Pid; readonly ref: Ref } => {
   const owner = requireProcess("spawnMonitor");
   const child = spawnProcess(module, fn, args, owner);

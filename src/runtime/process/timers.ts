@@ -1,6 +1,7 @@
 // Messages that arrive later. OTP: erlang:send_after/3, cancel_timer/1, read_timer/1.
 
 import { captured, carrier } from "./carried-context.ts";
+import { type Data, opaque } from "./data.ts";
 import { addDeadline, cancelDeadline, type Deadline, remainingMs } from "./deadlines.ts";
 import { Envelope } from "./mailbox.ts";
 import type { Dest } from "./pid.ts";
@@ -21,6 +22,11 @@ export class TimerRef {
     this.#message = message;
   }
 
+  /** It is data, and may stand in a state. */
+  get [opaque](): true {
+    return true;
+  }
+
   /** @internal */
   expire(): void {
     lookUp(this.#dest)?.deliver(new Envelope("info", "", this.#message, null, this.#carried));
@@ -33,7 +39,7 @@ export class TimerRef {
  *
  * OTP: erlang:send_after/3
  */
-export const sendAfter = (afterMs: number, dest: Dest, message: unknown): TimerRef => {
+export const sendAfter = <T>(afterMs: number, dest: Dest, message: Data<T>): TimerRef => {
   const timer = new TimerRef(dest, message);
   addDeadline(timer, afterMs);
   return timer;
