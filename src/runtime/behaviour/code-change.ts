@@ -2,7 +2,7 @@
 
 import { UnderwayError } from "../../error.ts";
 import type { CodeChangeRequest } from "../process/body.ts";
-import type { CodeChange, CodeChangeContext } from "./gen-server-types.ts";
+import type { AnyCodeChange, CodeChangeContext } from "./gen-server-types.ts";
 
 /** A state and the version of its shape. */
 export interface Versioned {
@@ -28,7 +28,7 @@ export const migrate = (held: Versioned, module: string, change: CodeChangeReque
   while (vsn !== toVsn) {
     const up = vsn < toVsn;
     const key = up ? vsn : vsn - 1;
-    const table = (up ? change.to : change.from).codeChange as CodeChange<unknown> | undefined;
+    const table = (up ? change.to : change.from).codeChange as AnyCodeChange | undefined;
     const direction = up ? "up" : "down";
     const step = table?.[direction]?.[key];
     if (step === undefined) throw new UnderwayError("gen_server/no_code_change", { module, direction, key, toVsn });

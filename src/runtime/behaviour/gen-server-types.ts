@@ -109,19 +109,38 @@ export interface CodeChangeContext {
   readonly env: Readonly<Record<string, unknown>>;
 }
 
+/** One step of a migration. Synchronous and pure: it may run more than once, and its result may be thrown away. */
+export type CodeChangeStep<From, To> = (state: From, context: CodeChangeContext) => To;
+
 /**
  * Steps between neighbouring state shapes: `up[n]` makes n + 1 of n, `down[n]` makes n of n + 1. Always chained.
  *
- * Synchronous and pure: a step may run more than once, and its result may be thrown away.
+ * `CodeChange<State>` is for a module with one step, to `State` and back. With more of them the former states are given by
+ * their vsn, `CodeChange<State, { 1: StateV1; 2: StateV2 }>`: each step is checked against its neighbours, and the states
+ * that the steps get need no annotation. Annotate what a step returns: only then are fields noticed that are too many.
  *
  * OTP: Module:code_change/3. Deviation: OTP hands the old module's version over once, and jumps.
  */
-export interface CodeChange<S> {
-  readonly up?: { readonly [fromVsn: number]: (state: Any, context: CodeChangeContext) => Any };
-  readonly down?: { readonly [toVsn: number]: (state: Any, context: CodeChangeContext) => Any };
-  readonly [state]?: S;
+export type CodeChange<S, Former extends { readonly [vsn: number]: unknown } = never> = [Former] extends [never]
+  ? {
+      readonly up?: { readonly [fromVsn: number]: CodeChangeStep<Any, S> };
+      readonly down?: { readonly [toVsn: number]: CodeChangeStep<S, unknown> };
+    }
+  : {
+      readonly up?: { readonly [V in keyof Former & number]?: CodeChangeStep<Former[V], ShapeAfter<S, Former, V>> };
+      readonly down?: { readonly [V in keyof Former & number]?: CodeChangeStep<ShapeAfter<S, Former, V>, Former[V]> };
+    };
+/** Steps of whatever states, as the runtime finds them. */
+export interface AnyCodeChange {
+  readonly up?: { readonly [fromVsn: number]: CodeChangeStep<Any, Any> | undefined };
+  readonly down?: { readonly [toVsn: number]: CodeChangeStep<Any, Any> | undefined };
 }
-declare const state: unique symbol;
+/** The state that follows vsn `V`: a former one, or the present one. */
+type ShapeAfter<S, Former, V extends number> = Successor<V> extends keyof Former ? Former[Successor<V>] : S;
+/** `N + 1`. */
+type Successor<N extends number, Count extends readonly 0[] = []> = Count["length"] extends N
+  ? [...Count, 0]["length"]
+  : Successor<N, [...Count, 0]>;
 
 /** A callback module. Its `init` is required; a message for which it has no clause ends the process. */
 export interface Callbacks<S = Any, More = unknown> {
@@ -133,7 +152,7 @@ export interface Callbacks<S = Any, More = unknown> {
   handleInfo?(context: Context<S> & More, message: unknown): Awaitable<CastResult<S>>;
   handleContinue?(context: Context<S> & More, arg: Any): Awaitable<CastResult<S>>;
   terminate?(context: Context<S> & More, reason: ExitReason): Awaitable<void>;
-  readonly codeChange?: CodeChange<S>;
+  readonly codeChange?: AnyCodeChange;
   /**
    * What of its state and messages may be shown to people: in crash reports, `sys.getStatus`, `sys.log` and `sys.trace`.
    * Must be pure. Not asked by `sys.getState`, which is for programs. OTP: Module:format_status/1.

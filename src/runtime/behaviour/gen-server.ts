@@ -115,6 +115,7 @@ export type { Received } from "./debug.ts";
 export type { ShownParts, StatusParts } from "./format-status.ts";
 export type { StartOptions } from "./gen.ts";
 export {
+  type AnyCodeChange,
   type Callbacks,
   type CallClauses,
   type CallContext,
@@ -123,6 +124,7 @@ export {
   type CastResult,
   type CodeChange,
   type CodeChangeContext,
+  type CodeChangeStep,
   type Context,
   type Ignore,
   type InitResult,
