@@ -20,13 +20,38 @@ const refusedForms = {
     cure: "export a function that does it, and call that",
   }),
   import_phase: () => ({
-    what: "an import cannot have attributes or a phase",
-    why: "all modules of a release are loaded when it starts, and only TypeScript files are modules",
-    cure: "import it plainly; read data from the application's priv folder",
+    what: "an import cannot have a phase",
+    why: "all modules of a release are loaded and evaluated together, none later than the others",
+    cure: "import it plainly",
+  }),
+  import_attribute: (name: string) => ({
+    what: `the import attribute "${name}" is not supported`,
+    why: "what an import loads is decided when the release is built",
+    cure: 'write `with { type: "json" }`, literally, or nothing',
+  }),
+  json_not_said: (specifier: string) => ({
+    what: `"${specifier}" is JSON, and the import does not say so`,
+    why: "Node demands it, so that data never becomes code by the name of a file alone",
+    cure: 'add `with { type: "json" }`',
+  }),
+  json_expected: (specifier: string) => ({
+    what: `"${specifier}" is a TypeScript module, not JSON`,
+    why: 'the import says `with { type: "json" }`',
+    cure: "leave the attribute out",
+  }),
+  json_of_package: (specifier: string) => ({
+    what: `"${specifier}" would be JSON of a package`,
+    why: "a package is loaded as a whole, through what its main file exports",
+    cure: 'copy the file into the application\'s sources, or read it: JSON.parse(readFileSync(…, "utf8"))',
   }),
 };
 
 export const compile = {
+  "compile/json_name": (d: { file: string }) => ({
+    what: `Cannot compile ${d.file}: its name ends in ".json.ts"`,
+    why: "its module would have the name of the JSON file beside it",
+    cure: "give it another name",
+  }),
   "compile/not_literal": (d: SourcePlace & { export: string; wanted: string; literal: boolean }) => ({
     what: framed(`Cannot compile ${at(d)}: the export "${d.export}" must be ${d.literal ? d.wanted : "a literal"}`, d),
     why: "the tools read it without running the module",

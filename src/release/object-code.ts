@@ -1,14 +1,17 @@
 // Object code: what the compiler makes of one module. OTP: the .beam file. One JSON file a module, `<module>.obj.json`.
 
-import type { ModuleId } from "./data.ts";
+import type { ModuleId, Name } from "./data.ts";
 
 export interface ObjectCode {
   /** Format version: a runtime refuses a format that it does not know. */
   readonly format: 1;
   readonly module: ModuleId;
-  /** Path of the TypeScript source, from the application's folder: `src/room.ts`. Stacks and debuggers name it. */
+  /** Path of the source, from the application's folder: `src/room.ts`, `src/rooms.json`. Stacks and debuggers name it. */
   readonly source: string;
-  /** Content hash, hexadecimal SHA-256: names this version. Covers everything below and the hashes of its evaluation dependencies. */
+  /**
+   * Content hash, hexadecimal SHA-256: names this version. Covers everything below, the hashes of its evaluation
+   * dependencies, and in a release which packages and folders it captures (tools/compile/hash.ts).
+   */
   readonly hash: string;
   /**
    * A function body for vm.compileFunction with the parameters (imports, exports, runtime, meta). It returns an
@@ -26,6 +29,10 @@ export interface ObjectCode {
    * is among them itself if it reads its own handle then.
    */
   readonly evaluationDependencies: readonly ModuleId[];
+  /** npm packages whose exports it reads while it is evaluated, by itself or through functions that it calls. */
+  readonly evaluationExternals: readonly ExternalUse[];
+  /** Applications whose folder it reads while it is evaluated: by `import.meta`, its own or of a function that it calls. */
+  readonly evaluationPlaces: readonly Name[];
   /** Version of the state's shape: the literal of `export const vsn`, 1 when absent. */
   readonly vsn: number;
   /** The behaviour it is a callback module of: the literal of `export const behaviour`, else gen_server if it exports `init`. */
@@ -41,6 +48,13 @@ export type Import =
   | { readonly kind: "module"; readonly module: ModuleId }
   /** An npm package or Node built-in, or a part of Underway: its handle. */
   | { readonly kind: "external"; readonly specifier: string };
+
+/** An external as an application has it: each resolves packages in its own folder. */
+export interface ExternalUse {
+  readonly application: Name;
+  /** As modules name it: `ws`, `@scope/name/file.js`. */
+  readonly specifier: string;
+}
 
 export interface SourceMapV3 {
   readonly version: 3;

@@ -12,7 +12,7 @@ import type { Lines } from "./json-lines.ts";
 import { linesOf } from "./json-lines.ts";
 import type { Manifest } from "./manifest.ts";
 import { fileNamePattern, isFileName, isModuleId, isPathBelow, moduleIdPattern, pathBelowPattern } from "./names.ts";
-import type { BehaviourName, Import, ObjectCode, SourceMapV3 } from "./object-code.ts";
+import type { BehaviourName, ExternalUse, Import, ObjectCode, SourceMapV3 } from "./object-code.ts";
 import type { Boot, Rel, RelApplication } from "./rel.ts";
 import type { Relup, RelupEntry } from "./relup.ts";
 import type { At, Check, Schema } from "./shape.ts";
@@ -254,6 +254,8 @@ const objectCode = record<ObjectCode>({
   exports: list(text),
   liveExports: list(text),
   evaluationDependencies: list(moduleId),
+  evaluationExternals: list(record<ExternalUse>({ application: fileName, specifier: text })),
+  evaluationPlaces: list(fileName),
   vsn: natural,
   behaviour: oneOf<BehaviourName | null>("gen_server", "supervisor", "application", "connection", null),
   map: sourceMap,

@@ -76,6 +76,8 @@ const objectCode: ObjectCode = {
   ],
   exports: ["init"],
   liveExports: [],
+  evaluationExternals: [],
+  evaluationPlaces: [],
   evaluationDependencies: ["chat/base"],
   vsn: 2,
   behaviour: "gen_server",

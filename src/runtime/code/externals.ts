@@ -4,6 +4,7 @@
 import { isBuiltin } from "node:module";
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId, Name } from "../../release/data.ts";
+import type { ExternalUse } from "../../release/object-code.ts";
 import { makeFast } from "./fast-properties.ts";
 import type { Handle } from "./handle.ts";
 
@@ -60,12 +61,6 @@ export const loadExternal = (module: ModuleId, specifier: string): Promise<Handl
   loading.set(key, promise);
   return promise;
 };
-
-/** An external in use: whose it is, and how the modules name it. */
-export interface ExternalUse {
-  readonly application: Name;
-  readonly specifier: string;
-}
 
 /** The npm packages that loaded modules use, by application and specifier. */
 export const externalsInUse = (): ExternalUse[] => [...handles.keys()].map(useOf).filter(isPackage);

@@ -14,6 +14,8 @@ import { dirname, join, relative, sep } from "node:path";
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId, Name, Vsn } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
+import { declareJson } from "../compile/json-module.ts";
+import { isJson } from "../compile/resolve.ts";
 import { filesBelow, formatJson } from "./tree.ts";
 
 /** An application with its compiled modules. */
@@ -72,6 +74,10 @@ export async function collectDeclarations(
   const modules = new Map<ModuleId, string>();
   for (const { folder, objects } of applications) {
     for (const { module, source } of objects) {
+      if (isJson(module)) {
+        modules.set(module, declareJson(readFileSync(join(folder, source), "utf8")));
+        continue;
+      }
       const emitted = join(out, relative(root, realpathSync(folder)), source.replace(/\.ts$/, ".d.ts"));
       modules.set(module, readFileSync(emitted, "utf8"));
     }
@@ -113,11 +119,13 @@ function compilerConfig(project: string, applications: readonly TypedApplication
   const own = join(project, "tsconfig.json");
   const files = applications.flatMap(({ folder, objects }) => {
     const ambient = filesBelow(join(folder, "src")).filter((path) => path.endsWith(".d.ts"));
-    return [...objects.map(({ source }) => join(folder, source)), ...ambient.map((path) => join(folder, "src", path))];
+    const modules = objects.filter(({ module }) => !isJson(module));
+    return [...modules.map(({ source }) => join(folder, source)), ...ambient.map((path) => join(folder, "src", path))];
   });
   // As the compiler resolves "presence/tracker": a module of the application `presence`.
   const paths = applications.flatMap(({ name, folder }) => [
     [`${name}/*.ts`, [join(folder, "src", "*.ts")]],
+    [`${name}/*.json`, [join(folder, "src", "*.json")]],
     [`${name}/*`, [join(folder, "src", "*.ts")]],
   ]);
   const roots = typeRoots(project);
@@ -133,6 +141,7 @@ function compilerConfig(project: string, applications: readonly TypedApplication
     // What is checked is what is shipped: the declarations of packages, never their sources.
     customConditions: [],
     allowImportingTsExtensions: true,
+    resolveJsonModule: true,
     rootDir: root,
     outDir: out,
     // The folder of this file is not the project's, so they are not found by themselves.

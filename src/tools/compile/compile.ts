@@ -9,14 +9,16 @@ import { type Comment, type Program, parseSync } from "oxc-parser";
 import { type ErrorCode, type ErrorDetails, isUnderwayError, UnderwayError } from "../../error.ts";
 import type { ModuleId, Name } from "../../release/data.ts";
 import type { Import, ObjectCode, SourceMapV3 } from "../../release/object-code.ts";
-import { type EvaluationSummary, evaluationDependencies } from "./evaluation.ts";
+import type { Attributes } from "./attributes.ts";
+import { type Captured, type EvaluationSummary, evaluationDependencies, inert } from "./evaluation.ts";
 import { allExports, type Linked, resolveExport } from "./exports.ts";
 import { withHashes } from "./hash.ts";
+import { compileJson, jsonSyntax } from "./json-module.ts";
 import { Lines } from "./lines.ts";
 import { readLiterals } from "./literals.ts";
 import { importDeclaredAgain, type ModuleSyntax, readModuleSyntax } from "./module-syntax.ts";
 import { type Place, placeBehind } from "./place.ts";
-import { applicationOf, type Known, resolve, sourceOf } from "./resolve.ts";
+import { applicationOf, isJson, type Known, resolve, sourceOf } from "./resolve.ts";
 import { type RefusedForm, rewrite } from "./rewrite.ts";
 import { offsetOf, type Stripped, strip } from "./strip.ts";
 
@@ -30,7 +32,8 @@ export interface CompileOptions {
 /**
  * Compiles all modules of a project: what one exports decides what another may import, and how its hash comes out.
  *
- * The result has the order of the module ids and is the same for the same sources, whatever their order.
+ * The result has the order of the module ids and is the same for the same sources, whatever their order. JSON files, whose
+ * ids end in `.json`, become modules if one imports them; the others are left out.
  *
  * @throws compile/syntax_error, compile/refused_form, compile/unresolved_import, compile/unknown_export,
  * compile/star_external, compile/not_literal; compile/several when more than one module is at fault: the first fault of
@@ -46,9 +49,11 @@ export const compileModules = (
     modules: new Set(ids),
   };
   const faults = new Faults();
-  const parsed = faults.each(ids, (id) => new Parsed(id, fileOf(id), sources[id] as string));
+  const scripts = ids.filter((id) => !isJson(id));
+  const parsed = faults.each(scripts, (id) => new Parsed(id, fileOf(id), sources[id] as string));
   faults.throwIfAny();
   const linked = new Map<ModuleId, Linked>();
+  for (const id of ids.filter(isJson)) linked.set(id, { module: id, syntax: jsonSyntax, targets: [] });
   faults.each(parsed, (module) => {
     linked.set(module.id, { module: module.id, syntax: module.syntax, targets: module.targets(known) });
   });
@@ -59,20 +64,26 @@ export const compileModules = (
     summaries.set(module.id, evaluation);
     return object;
   });
+  const data = new Set(parsed.flatMap(({ imported }) => [...imported].filter(isJson)));
+  for (const id of data) summaries.set(id, inert);
+  objects.push(...faults.each([...data].sort(), (id) => compileJson(id, fileOf(id), sources[id] as string)));
   faults.throwIfAny();
+  objects.sort((one, other) => (one.module < other.module ? -1 : 1));
   return withHashes(
-    objects.map((object) => ({
-      ...object,
-      evaluationDependencies: evaluationDependencies(object.module, summaries, linked),
-    })),
+    objects.map((object) => ({ ...object, ...evaluationDependencies(object.module, summaries, linked) })),
   );
 };
 
 // Internal.
 
+/** Object code before what all modules together decide is known. */
+type Alone = Omit<ObjectCode, "hash" | keyof Captured>;
+
 /** One module on its way. */
 class Parsed {
   readonly id: ModuleId;
+  /** Modules that it imports, dynamically too. */
+  readonly imported = new Set<ModuleId>();
   readonly syntax: ModuleSyntax;
   readonly #file: string;
   readonly #source: string;
@@ -106,17 +117,16 @@ class Parsed {
 
   /** What each request names. */
   targets(known: Known): Import[] {
-    return this.syntax.requests.map(({ specifier, start, extra }) => {
-      if (extra !== null) this.#refuse("import_phase", start, extra);
-      return this.#resolve(specifier, start, known);
+    return this.syntax.requests.map(({ specifier, start, phase, attributes }) => {
+      if (phase !== null) this.#refuse("import_phase", start);
+      return this.#resolve(specifier, start, attributes, known);
     });
   }
 
-  /** Its evaluation dependencies are still empty: they take the summaries of all modules. */
   compile(
     modules: ReadonlyMap<ModuleId, Linked>,
     known: Known,
-  ): { readonly object: Omit<ObjectCode, "hash">; readonly evaluation: EvaluationSummary } {
+  ): { readonly object: Alone; readonly evaluation: EvaluationSummary } {
     const linked = modules.get(this.id) as Linked;
     this.#checkImports(linked, modules);
     const exports = allExports(linked, modules);
@@ -129,7 +139,7 @@ class Parsed {
       syntax: this.syntax,
       exports,
       targets: linked.targets,
-      resolveDynamic: (specifier, offset) => this.#resolve(specifier, offset, known),
+      resolveDynamic: (specifier, offset, attributes) => this.#resolve(specifier, offset, attributes, known),
       refuse: (form, offset, name) => this.#refuse(form, offset, name),
     });
     const literals = readLiterals(this.#program, exports, (name, wanted, literal, offset) =>
@@ -142,7 +152,6 @@ class Parsed {
       code,
       exports: [...exports.keys()],
       ...facts,
-      evaluationDependencies: [],
       ...literals,
       map: this.#chain(map),
     };
@@ -173,9 +182,19 @@ class Parsed {
     }
   }
 
-  #resolve(specifier: string, offset: number, known: Known): Import {
+  #resolve(specifier: string, offset: number, attributes: Attributes, known: Known): Import {
+    if (typeof attributes === "object") this.#refuse("import_attribute", offset, attributes.unknown);
     const found = resolve(specifier, this.id, known);
-    if (found.kind !== "unresolved") return found;
+    if (found.kind !== "unresolved") {
+      // As Node: who imports says what it expects, so that data never becomes code.
+      const data = found.kind === "module" && isJson(found.module);
+      if (attributes === "none" && data) this.#refuse("json_not_said", offset, specifier);
+      if (attributes === "json" && !data) {
+        this.#refuse(found.kind === "module" ? "json_expected" : "json_of_package", offset, specifier);
+      }
+      if (found.kind === "module") this.imported.add(found.module);
+      return found;
+    }
     return this.#fail("compile/unresolved_import", offset, { specifier, why: found.why, cure: found.cure });
   }
 

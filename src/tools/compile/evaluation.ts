@@ -9,20 +9,29 @@
 // in what such a name was declared or assigned with. Imported names are followed into their modules: what `make` of `a`
 // reads when `b` calls it at top level stays captured in `b`.
 //
+// Packages are remembered in the same way, since one may be re-linked to another copy, and so are the folders of
+// applications (`import.meta`, `privDir`), which every version of an application has anew.
+//
 // One dependency too many costs one more module in an upgrade; one too few would leave old code in a live module.
 // Limit: what reaches a call as a value only (a function that another module keeps in a table, a getter, `toString` or
 // `valueOf` of an object that is used at top level without a call) is not followed.
 
+import { isBuiltin } from "node:module";
 import type { Node } from "oxc-parser";
-import type { ModuleId } from "../../release/data.ts";
-import { allExports, type Linked, NAMESPACE, resolveExport, splitBinding } from "./exports.ts";
+import type { ModuleId, Name } from "../../release/data.ts";
+import type { ExternalUse, Import, ObjectCode } from "../../release/object-code.ts";
+import { allExports, externalBehind, type Linked, NAMESPACE, resolveExport, splitBinding } from "./exports.ts";
 import { DEFAULT, type ImportedName, patternNames } from "./module-syntax.ts";
+import { applicationOf } from "./resolve.ts";
+
+/** Read where the module's own place is: `import.meta`. */
+export const PLACE = "import.meta";
 
 /** An import that code reads; `name` null: the whole namespace. */
 type ImportRead = Pick<ImportedName, "request" | "name">;
 
-/** What code reads of other modules: an import, or a module that it imports dynamically. */
-type Read = ImportRead | ModuleId;
+/** What code reads of others: an import, what it imports dynamically, its own place. */
+type Read = ImportRead | Import | typeof PLACE;
 
 /** A name that code mentions: one of the module's own, or an import. */
 type Mention = string | ImportRead;
@@ -49,16 +58,26 @@ export interface EvaluationSummary {
   readonly sources: ReadonlyMap<string, Source>;
 }
 
-/** The evaluation dependencies of a module, sorted. */
+/** Of a module that reads nothing. */
+export const inert: EvaluationSummary = {
+  reads: new Set(),
+  called: { units: [], names: new Set() },
+  sources: new Map(),
+};
+
+/** The part of object code that says what a module captures. */
+export type Captured = Pick<ObjectCode, "evaluationDependencies" | "evaluationExternals" | "evaluationPlaces">;
+
+/** What a module captures while it is evaluated; each list is sorted. */
 export const evaluationDependencies = (
   module: ModuleId,
   summaries: ReadonlyMap<ModuleId, EvaluationSummary>,
   modules: ReadonlyMap<ModuleId, Linked>,
-): ModuleId[] => {
+): Captured => {
   const { reads: own, called } = summaries.get(module) as EvaluationSummary;
-  const reads = new Set<ModuleId>();
+  const found: Found = { modules: new Set(), externals: new Map(), places: new Set() };
   const addReads = (where: ModuleId, some: Iterable<Read>): void => {
-    for (const read of some) for (const one of modulesBehind(where, read, modules)) reads.add(one);
+    for (const read of some) addBehind(found, where, read, modules);
   };
   addReads(module, own);
   const seen = new Set<Unit | string>();
@@ -83,7 +102,11 @@ export const evaluationDependencies = (
       for (const mention of source?.mentions ?? []) names.push([where, mention]);
     }
   }
-  return [...reads].sort();
+  return {
+    evaluationDependencies: [...found.modules].sort(),
+    evaluationExternals: [...found.externals].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, use]) => use),
+    evaluationPlaces: [...found.places].sort(),
+  };
 };
 
 /** Listens to the walk over a module and collects. */
@@ -152,22 +175,45 @@ export class EvaluationAnalysis {
 
 // Internal.
 
+interface Found {
+  readonly modules: Set<ModuleId>;
+  /** By application and specifier. */
+  readonly externals: Map<string, ExternalUse>;
+  readonly places: Set<Name>;
+}
+
 /**
- * The modules that decide what a read yields: the one that is named, the one that has the binding, and those that hand it
- * on. A module that only hands on does not change with what it hands on.
+ * Adds what decides what a read yields. Of modules: the one that is named, the one that has the binding, and those that
+ * hand it on; a module that only hands on does not change with what it hands on.
  */
-const modulesBehind = (module: ModuleId, read: Read, modules: ReadonlyMap<ModuleId, Linked>): ReadonlySet<ModuleId> => {
-  if (typeof read === "string") return new Set([read]);
-  const target = modules.get(module)?.targets[read.request];
-  const linked = target?.kind === "module" ? modules.get(target.module) : undefined;
-  if (linked === undefined) return new Set();
-  const found = new Set([linked.module]);
-  for (const name of read.name === null ? allExports(linked, modules).keys() : [read.name]) {
-    const path = new Set<string>();
-    resolveExport(linked, name, modules, path);
-    for (const step of path) found.add(splitBinding(step)[0]);
+const addBehind = (found: Found, module: ModuleId, read: Read, modules: ReadonlyMap<ModuleId, Linked>): void => {
+  const application = applicationOf(module);
+  if (read === PLACE) {
+    found.places.add(application);
+    return;
   }
-  return found;
+  const target = "kind" in read ? read : modules.get(module)?.targets[read.request];
+  const name = "kind" in read ? null : read.name;
+  if (target?.kind === "external") addExternal(found, { application, specifier: target.specifier }, name);
+  if (target?.kind !== "module") return;
+  found.modules.add(target.module);
+  const linked = modules.get(target.module);
+  if (linked === undefined || "kind" in read) return;
+  for (const one of name === null ? allExports(linked, modules).keys() : [name]) {
+    const path = new Set<string>();
+    const resolved = resolveExport(linked, one, modules, path);
+    for (const step of path) found.modules.add(splitBinding(step)[0]);
+    const use = typeof resolved === "string" ? null : externalBehind(resolved.binding);
+    if (use !== null) addExternal(found, use, one);
+  }
+};
+
+/** Node's own modules and Underway stay the same as long as the node runs; where its assets lie Underway is asked for. */
+const addExternal = ({ externals, places }: Found, use: ExternalUse, name: string | null): void => {
+  const { application, specifier } = use;
+  if (specifier === "underway/application" && (name === null || name === "privDir")) places.add(application);
+  if (isBuiltin(specifier) || /^underway(\/|$)/.test(specifier)) return;
+  externals.set(`${application} ${specifier}`, use);
 };
 
 /** The top-level names behind a mention, wherever they are. Those of packages are nobody's. */

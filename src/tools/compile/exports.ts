@@ -2,8 +2,9 @@
 // ES specification: GetExportedNames and ResolveExport.
 
 import type { ModuleId } from "../../release/data.ts";
-import type { Import } from "../../release/object-code.ts";
+import type { ExternalUse, Import } from "../../release/object-code.ts";
 import type { ExportedName, ModuleSyntax } from "./module-syntax.ts";
+import { applicationOf } from "./resolve.ts";
 
 /** A module with its requests resolved: `targets[i]` is what request i names. */
 export interface Linked {
@@ -60,6 +61,12 @@ export const resolveExport = (
   return found ?? "unknown";
 };
 
+/** The external behind a binding that `resolveExport` has found; null if it is a module's own. */
+export const externalBehind = (binding: string): ExternalUse | null => {
+  const [kind, application = "", specifier = ""] = binding.split(" ");
+  return kind === "external" ? { application, specifier } : null;
+};
+
 /** Module and local name of what `resolveExport` has found. */
 export const splitBinding = (binding: string): readonly [module: ModuleId, local: string] => {
   const space = binding.indexOf(" ");
@@ -67,6 +74,10 @@ export const splitBinding = (binding: string): readonly [module: ModuleId, local
 };
 
 // Internal.
+
+/** Two applications may have two versions of one package, so whose it is belongs to it. */
+const externalBinding = (module: ModuleId, specifier: string, name: string | null): string =>
+  `external ${applicationOf(module)} ${specifier} ${name}`;
 
 const resolveImport = (
   linked: Linked,
@@ -76,7 +87,7 @@ const resolveImport = (
   seen: Set<string>,
 ): ReturnType<typeof resolveExport> => {
   const target = linked.targets[request] as Import;
-  if (target.kind === "external") return { binding: `external ${target.specifier} ${name}` };
+  if (target.kind === "external") return { binding: externalBinding(linked.module, target.specifier, name) };
   if (name === null) return { binding: `${target.module} ${NAMESPACE}` };
   return resolveExport(modules.get(target.module) as Linked, name, modules, seen);
 };

@@ -1,13 +1,15 @@
 // What a module imports and exports, read off the top level of its syntax tree. ES specification: module records.
 
 import type { ExportSpecifier, ImportDeclarationSpecifier, Program, Statement } from "oxc-parser";
+import { type Attributes, attributesOf } from "./attributes.ts";
 
 /** One `import … from` or `export … from`, in source order. */
 export interface Request {
   readonly specifier: string;
   readonly start: number;
-  /** Set when it says more than a specifier: import attributes, `defer`, `source`. */
-  readonly extra: string | null;
+  /** `defer`, `source`. */
+  readonly phase: string | null;
+  readonly attributes: Attributes;
 }
 
 /** What an import binding stands for: an export of a request's target, or (null) its namespace. */
@@ -150,8 +152,8 @@ const addRequest = (
   specifier: string,
   node: { start: number; attributes?: readonly unknown[]; phase?: string | null },
 ): number => {
-  const extra = (node.phase ?? null) || (node.attributes?.length ? "attributes" : null);
-  return requests.push({ specifier, start: node.start, extra }) - 1;
+  const attributes = attributesOf(node.attributes);
+  return requests.push({ specifier, start: node.start, phase: node.phase ?? null, attributes }) - 1;
 };
 
 const importedName = (specifier: ImportDeclarationSpecifier): string | null => {

@@ -1,13 +1,17 @@
 // Applications on disk -> object code.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
+import { UnderwayError } from "../../error.ts";
 import type { ModuleId, Name } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import { compileModules } from "./compile.ts";
-import { applicationOf, sourceOf } from "./resolve.ts";
+import { applicationOf, isJson, sourceOf } from "./resolve.ts";
 
-/** An application's folder. Its modules are the TypeScript files below `src`, declaration files excepted. */
+/**
+ * An application's folder. Its modules are the TypeScript files below `src`, declaration files excepted, and the JSON
+ * files that they import.
+ */
 export interface SourceApplication {
   readonly name: Name;
   /** Absolute path. */
@@ -23,7 +27,7 @@ export interface ProjectOptions {
  * Compiles all applications of a project together, since modules import each other across them.
  * Resolves to the object code by application, in the order of the module ids.
  *
- * @throws what `compileModules` throws
+ * @throws compile/json_name, what `compileModules` throws
  */
 export const compileProject = (
   applications: readonly SourceApplication[],
@@ -32,8 +36,11 @@ export const compileProject = (
   const sources: Record<ModuleId, string> = {};
   const folders = new Map(applications.map(({ name, folder }) => [name, folder]));
   for (const application of applications) {
-    for (const module of modulesOf(application)) {
-      sources[module] = readFileSync(join(application.folder, sourceOf(module)), "utf8");
+    for (const module of [...modulesOf(application), ...jsonOf(application)]) {
+      const file = join(application.folder, sourceOf(module));
+      if (isJson(module) && existsSync(`${file}.ts`))
+        throw new UnderwayError("compile/json_name", { file: relative(root, `${file}.ts`) });
+      sources[module] = readFileSync(file, "utf8");
     }
   }
   const fileOf = (module: ModuleId) =>
@@ -49,10 +56,22 @@ export const compileProject = (
 export const compileApplication = (application: SourceApplication, options: ProjectOptions = {}): ObjectCode[] =>
   compileProject([application], options).get(application.name) as ObjectCode[];
 
-/** The modules of an application, sorted. */
-export const modulesOf = ({ name, folder }: SourceApplication): ModuleId[] =>
-  readdirSync(join(folder, "src"), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts") && !entry.name.endsWith(".d.ts"))
-    .map((entry) => relative(join(folder, "src"), join(entry.parentPath, entry.name)).split(sep).join("/"))
-    .map((path) => `${name}/${path.slice(0, -3)}`)
+/** The TypeScript modules of an application, sorted. */
+export const modulesOf = (application: SourceApplication): ModuleId[] =>
+  filesOf(application)
+    .filter((path) => path.endsWith(".ts") && !path.endsWith(".d.ts"))
+    .map((path) => `${application.name}/${path.slice(0, -3)}`)
     .sort();
+
+// Internal.
+
+/** What may become a JSON module. */
+const jsonOf = (application: SourceApplication): ModuleId[] =>
+  filesOf(application)
+    .filter((path) => path.endsWith(".json"))
+    .map((path) => `${application.name}/${path}`);
+
+const filesOf = ({ folder }: SourceApplication): string[] =>
+  readdirSync(join(folder, "src"), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(join(folder, "src"), join(entry.parentPath, entry.name)).split(sep).join("/"));

@@ -1,6 +1,7 @@
 // Specifier -> what it names: another module of the release, or an external.
 //
 //   "./room.ts", "../a/b.ts"    module of the same application
+//   "./rooms.json"              the same: a JSON module, whose id has the ending
 //   "presence/tracker[.ts]"     module `presence/tracker`, if `presence` is an application of the project
 //   anything else               external: npm package, Node built-in, part of Underway
 
@@ -23,8 +24,12 @@ export interface Unresolved {
 /** The application that a module belongs to. */
 export const applicationOf = (module: ModuleId): Name => module.slice(0, module.indexOf("/"));
 
+/** Whether it is a JSON module: a file of data that is imported as Node imports JSON. */
+export const isJson = (module: ModuleId): boolean => module.endsWith(".json");
+
 /** The module's source file, from its application's folder. */
-export const sourceOf = (module: ModuleId): string => `src/${module.slice(module.indexOf("/") + 1)}.ts`;
+export const sourceOf = (module: ModuleId): string =>
+  `src/${module.slice(module.indexOf("/") + 1)}${isJson(module) ? "" : ".ts"}`;
 
 /** What `specifier` names when it stands in the module `from`. */
 export const resolve = (specifier: string, from: ModuleId, known: Known): Import | Unresolved => {
@@ -43,6 +48,10 @@ export const resolve = (specifier: string, from: ModuleId, known: Known): Import
 
 // Internal.
 
+/** As docs/modules.md says. */
+const assetCure =
+  'put an asset into the application\'s folder "priv" and read it from `join(Application.privDir("<application>"), "<file>")`';
+
 const resolveRelative = (specifier: string, from: ModuleId, known: Known): Import | Unresolved => {
   const application = applicationOf(from);
   const path = from.split("/").slice(1, -1);
@@ -53,22 +62,20 @@ const resolveRelative = (specifier: string, from: ModuleId, known: Known): Impor
       return {
         kind: "unresolved",
         why: `it points outside the sources of the application "${application}"`,
-        cure: `import a module of another application by its name: "<application>/<path below src>"`,
+        cure: `import a module of another application by its name: "<application>/<path below src>"; ${assetCure}`,
       };
     }
   }
   const target = path.join("/");
-  if (!target.endsWith(".ts")) {
+  if (!/\.(?:ts|json)$/.test(target)) {
     const isModule = known.modules.has(`${application}/${target.replace(/\.[cm]?js$/, "")}`);
     return {
       kind: "unresolved",
-      why: "only TypeScript files are modules, and a relative import names the file with its ending",
-      cure: isModule
-        ? `write "${specifier.replace(/\.[cm]?js$/, "")}.ts"`
-        : "put data and assets into the application's priv folder and read them from there",
+      why: "only TypeScript and JSON files are modules, and a relative import names the file with its ending",
+      cure: isModule ? `write "${specifier.replace(/\.[cm]?js$/, "")}.ts"` : assetCure,
     };
   }
-  const module = `${application}/${target.slice(0, -3)}`;
+  const module = `${application}/${target.replace(/\.ts$/, "")}`;
   if (known.modules.has(module)) return { kind: "module", module };
   return { kind: "unresolved", why: `there is no file ${sourceOf(module)}`, cure: "correct the path, or add the file" };
 };

@@ -24,7 +24,8 @@ import type { Comment, Node, Program } from "oxc-parser";
 import { isReferenceIdentifier, ScopeTracker, walk } from "oxc-walker";
 import type { ModuleId } from "../../release/data.ts";
 import type { Import, SourceMapV3 } from "../../release/object-code.ts";
-import { EvaluationAnalysis, type EvaluationSummary } from "./evaluation.ts";
+import { type Attributes, attributesOfOptions } from "./attributes.ts";
+import { EvaluationAnalysis, type EvaluationSummary, PLACE } from "./evaluation.ts";
 import { Instrumenter } from "./instrument.ts";
 import { LayoutReader, type Lines } from "./lines.ts";
 import { DEFAULT, type ExportedName, type ModuleSyntax, patternNames } from "./module-syntax.ts";
@@ -41,7 +42,7 @@ export interface Rewriting {
   /** What each request names. */
   readonly targets: readonly Import[];
   /** What the specifier of an `import()` names. Throws when it names nothing. */
-  resolveDynamic(specifier: string, offset: number): Import;
+  resolveDynamic(specifier: string, offset: number, attributes: Attributes): Import;
   readonly comments: readonly Comment[];
   readonly lines: Lines;
   /** Refuses a form, at an offset of `code`. */
@@ -49,7 +50,15 @@ export interface Rewriting {
 }
 
 /** Forms that a replaceable module cannot have. */
-export type RefusedForm = "top_level_await" | "decorator" | "import_assigned" | "import_phase";
+export type RefusedForm =
+  | "top_level_await"
+  | "decorator"
+  | "import_assigned"
+  | "import_phase"
+  | "import_attribute"
+  | "json_expected"
+  | "json_not_said"
+  | "json_of_package";
 
 export interface Rewritten {
   readonly code: string;
@@ -167,7 +176,10 @@ class Pass {
         if (node.left.type !== "VariableDeclaration") this.#assign(node.left);
         break;
       case "MetaProperty":
-        if (node.meta.name === "import") this.#edits.update(node.start, node.end, this.#names.meta);
+        if (node.meta.name === "import") {
+          this.#edits.update(node.start, node.end, this.#names.meta);
+          this.#evaluation.read(PLACE);
+        }
         return true;
       case "ImportExpression":
         this.#importDynamically(node);
@@ -201,12 +213,9 @@ class Pass {
       this.#evaluation.mention(node.name);
       return;
     }
-    const target = this.#input.targets[imported.request];
-    if (target?.kind === "module") {
-      const read = { request: imported.request, name: imported.name ?? memberName(node, parent) };
-      this.#evaluation.read(read);
-      this.#evaluation.mention(read);
-    }
+    const read = { request: imported.request, name: imported.name ?? memberName(node, parent) };
+    this.#evaluation.read(read);
+    this.#evaluation.mention(read);
     if (parent?.type === "Property" && parent.shorthand) this.#edits.appendRight(node.start, `${node.name}: `);
     const called = this.#callees.has(node);
     const handle = this.#handle(imported.request);
@@ -268,16 +277,19 @@ class Pass {
   /** Only a literal can name a module; anything else is left to the application's packages. */
   #importDynamically(node: Node & { type: "ImportExpression" }): void {
     const { source, options, phase } = node;
-    if (options !== null || phase !== null) this.#input.refuse("import_phase", node.start);
+    if (phase !== null) this.#input.refuse("import_phase", node.start);
     const { runtime } = this.#names;
     const literal = source.type === "Literal" && typeof source.value === "string" ? source.value : null;
-    const target = literal === null ? null : this.#input.resolveDynamic(literal, node.start);
+    if (literal === null && options !== null) this.#input.refuse("import_attribute", node.start, "with");
+    const target =
+      literal === null ? null : this.#input.resolveDynamic(literal, node.start, attributesOfOptions(options));
+    // A function that asks for it later gets what is there then.
+    if (target !== null && !this.#instrumenter.insideFunction) this.#evaluation.read(target);
     if (target?.kind !== "module") {
       this.#edits.update(node.start, source.start, `${runtime}.importExternal(`);
       return;
     }
     // The module is part of the release: it is loaded, and its handle is at hand.
-    if (!this.#instrumenter.insideFunction) this.#evaluation.read(target.module);
     this.#edits.update(node.start, node.end, `${runtime}.importModule(${JSON.stringify(target.module)})`);
   }
 
