@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 import { stage } from "../../src/runtime/code/stage.ts";
 import { compileModules } from "../../src/tools/compile/compile.ts";
 
-/** Sources by file name without its ending. */
+/** Sources by file name, without its ending if that is `.ts`. */
 export type Files = Readonly<Record<string, string>>;
 
 /** What the modules logged, and what they export in the end; or the error that one of them threw. */
@@ -22,6 +22,8 @@ const root = mkdtempSync(join(tmpdir(), "underway-native-"));
 writeFileSync(join(root, "package.json"), `{ "type": "module" }`);
 after(() => rmSync(root, { recursive: true }));
 let runs = 0;
+
+const isData = (name: string): boolean => name.endsWith(".json");
 
 const describe = (namespaces: readonly Record<string, unknown>[]): string[] =>
   namespaces.map((namespace) =>
@@ -46,9 +48,10 @@ const wordsOf = (error: unknown): string => `${(error as Error).name}: ${(error 
 export const natively = async (files: Files): Promise<Outcome> => {
   const folder = mkdtempSync(join(root, `run${++runs}-`));
   const names = Object.keys(files).sort();
-  for (const name of names) writeFileSync(join(folder, `${name}.ts`), files[name] as string);
-  const entry = names.map((name) => `import * as ${name} from "./${name}.ts";`).join("\n");
-  writeFileSync(join(folder, "entry.ts"), `${entry}\nexport const all = [${names.join(", ")}];`);
+  for (const name of names) writeFileSync(join(folder, isData(name) ? name : `${name}.ts`), files[name] as string);
+  const scripts = names.filter((name) => !isData(name));
+  const entry = scripts.map((name) => `import * as ${name} from "./${name}.ts";`).join("\n");
+  writeFileSync(join(folder, "entry.ts"), `${entry}\nexport const all = [${scripts.join(", ")}];`);
   const lines = logged();
   try {
     const { all } = await import(pathToFileURL(join(folder, "entry.ts")).href);
@@ -69,7 +72,9 @@ export const byUs = async (files: Files): Promise<Outcome> => {
     const staged = await stage(objects);
     staged.switch();
     await new Promise((resolve) => setTimeout(resolve, 20));
-    const ids = Object.keys(modules).sort();
+    const ids = Object.keys(modules)
+      .filter((id) => !isData(id))
+      .sort();
     return { lines, exports: describe(ids.map((module) => staged.exportsOf(module) ?? {})) };
   } catch (error) {
     return { lines, error: wordsOf((error as Error).cause ?? error) };

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { externalOf } from "../../src/runtime/code/externals.ts";
-import { handleOf } from "../../src/runtime/code/modules.ts";
+import { handleOf, moveFolders } from "../../src/runtime/code/modules.ts";
 import { call, loadSource, loadSources, read, refused, stageSources } from "./support.ts";
 
 /** Loads modules that tell `log` when they are evaluated. */
@@ -129,6 +129,17 @@ test("import.meta names the file in the application's folder", async () => {
     filename: "/r/lib/meta-1/src/deep/m.ts",
     dirname: "/r/lib/meta-1/src/deep",
   });
+});
+
+test("import.meta follows the application's folder into a release that keeps the module, and back", async () => {
+  const originOf = () => ({ label: "moved-1", folder: "/r/lib/moved-1" });
+  const source = `export const meta = import.meta; export const place = () => import.meta.dirname;`;
+  await loadSources({ "moved/m": source }, { originOf });
+  const undo = moveFolders((application) => (application === "moved" ? "/r/lib/moved-2" : null));
+  assert.equal(call("moved/m", "place"), "/r/lib/moved-2/src");
+  assert.equal((read("moved/m", "meta") as ImportMeta).url, "file:///r/lib/moved-2/src/m.ts");
+  undo();
+  assert.equal(call("moved/m", "place"), "/r/lib/moved-1/src");
 });
 
 test("import() resolves with a module's handle, or with an external", async () => {

@@ -123,6 +123,21 @@ const rows: Readonly<Record<string, Files>> = {
   "import.meta": {
     a: `log(import.meta.url === undefined); log(typeof (() => import.meta)()); log(import.meta === import.meta);`,
   },
+  "JSON: one value for all who import it, in every way": {
+    a: `import d, { default as again } from "./d.json" with { type: "json" }; import * as D from "./d.json" with { type: "json" };
+      log(JSON.stringify(d)); log(again === d && D.default === d); log(Object.keys(D)); d.list.push(3);`,
+    b: `import d from "./d.json" with { "type": "json" }; log(d.list); export { default as data } from "./d.json" with { type: "json" };`,
+    c: `import { data } from "./b.ts"; setTimeout(() => import("./d.json", { with: { type: "json" } }).then((D) => log(D.default === data)));`,
+    "d.json": `{ "list": [1, 2.0, null], "deep": { "yes": true }, "twice": 1, "twice": -0 }`,
+  },
+  "JSON: what is no object, a byte order mark, a key that JavaScript minds, a text with line separators": {
+    a: `import n from "./n.json" with { type: "json" }; import p from "./p.json" with { type: "json" }; import s from "./s.json" with { type: "json" };
+      log(n); log(Object.keys(p)); log(Object.getPrototypeOf(p) === Object.prototype); log(s.length);`,
+    "n.json": "\uFEFF 7 ",
+    "p.json": `{ "__proto__": { "x": 1 } }`,
+    "s.json": `"\u2028\u2029\`\${}"`,
+  },
+  "JSON: a file that nobody imports is not looked at": { a: `log("a");`, "b.json": "no JSON" },
   "an error while evaluating": {
     a: `import "./b.ts"; log("a");`,
     b: `import "./c.ts"; log("b"); throw new RangeError("mine");`,
@@ -161,12 +176,35 @@ const refused: readonly {
     node: "runs it",
     code: "compile/refused_form",
   },
-  // The release lists TypeScript modules; data is read from the application's priv folder.
   {
-    form: "import attributes",
-    files: { a: `import d from "./b.json" with { type: "json" };`, "b.json": "1" },
+    form: "JSON that the import does not call JSON",
+    files: { a: `import d from "./b.json";`, "b.json": "1" },
     node: "refuses it",
     code: "compile/refused_form",
+  },
+  {
+    form: "TypeScript that the import calls JSON",
+    files: { a: `import d from "./b.ts" with { type: "json" };`, b: "" },
+    node: "refuses it",
+    code: "compile/refused_form",
+  },
+  {
+    form: "an unknown import attribute",
+    files: { a: `import "./b.ts" with { lazy: "yes" };`, b: "" },
+    node: "refuses it",
+    code: "compile/refused_form",
+  },
+  {
+    form: "JSON that is none",
+    files: { a: `import d from "./b.json" with { type: "json" };`, "b.json": `{ "a": 1, }` },
+    node: "refuses it",
+    code: "compile/syntax_error",
+  },
+  {
+    form: "an export of JSON other than the default",
+    files: { a: `import { a } from "./b.json" with { type: "json" };`, "b.json": `{ "a": 1 }` },
+    node: "refuses it",
+    code: "compile/unknown_export",
   },
   // Its exports are not known before it runs, so a handle could not be made of them.
   {

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { ObjectCode } from "../../src/release/object-code.ts";
 import { compileModules } from "../../src/tools/compile/compile.ts";
+import { withHashes } from "../../src/tools/compile/hash.ts";
 
 const compiled = (sources: Readonly<Record<string, string>>): Map<string, ObjectCode> =>
   new Map(compileModules(sources).map((object) => [object.module, object]));
@@ -110,6 +111,71 @@ for (const [form, [source, expected]] of Object.entries(through)) {
     assert.deepEqual(object?.evaluationDependencies, expected);
   });
 }
+
+test("evaluationExternals and evaluationPlaces are what is captured of packages and folders, through others too", () => {
+  const sources = {
+    "k/m": `import { make, later } from "lib/helper"; import { z } from "zod/v4"; import { readFile } from "node:fs/promises";
+      import * as Process from "underway/process"; import leaf from "leaf";
+      export const schema = z.object(); export const made = make(); export const fs = [readFile, Process.self];
+      export const when = () => [later(), leaf, import.meta.url];`,
+    "lib/helper": `import { inner } from "@s/inner/x.js"; import * as Application from "underway/application";
+      export const make = () => [inner(), import.meta.dirname]; export const later = () => 1;
+      export const page = () => Application.privDir("lib");`,
+    "k/page": `import { page } from "lib/helper"; export const at = page();`,
+    "k/self": `export const at = new URL("../priv/x", import.meta.url);`,
+    "k/handed": `export { z } from "zod/v4"; export const none = 1;`,
+    "lib/asks": `import { z } from "k/handed"; export const schema = z.string();`,
+  };
+  const found = [...compiled(sources).values()].map(({ module, evaluationExternals, evaluationPlaces }) => [
+    module,
+    evaluationExternals.map(({ application, specifier }) => `${application} ${specifier}`),
+    evaluationPlaces,
+  ]);
+  assert.deepEqual(found, [
+    ["k/handed", [], []],
+    ["k/m", ["k zod/v4", "lib @s/inner/x.js"], ["lib"]],
+    ["k/page", [], ["lib"]],
+    ["k/self", [], ["k"]],
+    ["lib/asks", ["k zod/v4"], []],
+    ["lib/helper", [], []],
+  ]);
+});
+
+test("withHashes lets a hash change with the copy of a captured package, with a captured folder, with nothing else", () => {
+  const objects = [
+    ...compiled({
+      "k/captures": `import { z } from "zod"; export const schema = z.object();`,
+      "k/follows": `import { schema } from "./captures.ts"; export const list = [schema];`,
+      "k/asks": `import { z } from "zod"; export const later = () => z.object();`,
+      "k/place": `export const file = import.meta.filename;`,
+    }).values(),
+  ];
+  const hashes = (copy: string, vsn: string) => {
+    const hashed = withHashes(objects, { packageOf: ({ specifier }) => specifier + copy, placeOf: (app) => app + vsn });
+    return new Map(hashed.map(({ module, hash }) => [module, hash]));
+  };
+  const before = hashes("1", "1");
+  const changed = (after: Map<string, string>) => [...after.keys()].filter((id) => after.get(id) !== before.get(id));
+  assert.deepEqual(changed(hashes("1", "1")), []);
+  assert.deepEqual(changed(hashes("2", "1")), ["k/captures", "k/follows"]);
+  assert.deepEqual(changed(hashes("1", "2")), ["k/place"]);
+});
+
+test("a JSON module is compiled when it is imported, and its hash changes with its text, as that of who captures it", () => {
+  const sources = (limit: number) => ({
+    "j/captures": `import d from "./d.json" with { type: "json" }; export const limit = d.limit;`,
+    "j/asks": `export const limit = async () => (await import("./d.json", { with: { type: "json" } })).default;`,
+    "j/d.json": `{ "limit": ${limit} }`,
+    "j/unused.json": "{}",
+  });
+  const [before, after] = [compiled(sources(1)), compiled(sources(2))];
+  assert.deepEqual([...before.keys()], ["j/asks", "j/captures", "j/d.json"]);
+  const { source, exports, evaluationDependencies } = before.get("j/d.json") ?? {};
+  assert.deepEqual([source, exports, evaluationDependencies], ["src/d.json", ["default"], []]);
+  assert.deepEqual(before.get("j/captures")?.evaluationDependencies, ["j/d.json"]);
+  const changed = [...before.keys()].filter((module) => before.get(module)?.hash !== after.get(module)?.hash);
+  assert.deepEqual(changed, ["j/captures", "j/d.json"]);
+});
 
 test("hash changes with the code of evaluation dependencies, transitively, and with nobody else's", () => {
   const sources = (base: string, other: string) => ({

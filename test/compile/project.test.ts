@@ -55,6 +55,22 @@ test("compileProject names files from the project's root", () => {
   );
 });
 
+test("compileProject takes the JSON files that are imported, and refuses a module that would have the name of one", () => {
+  write("apps/data/src/app.ts", `import d from "./deep/d.json" with { type: "json" }; export const get = () => d;`);
+  write("apps/data/src/deep/d.json", "[1]");
+  write("apps/data/src/deep/other.json", "no JSON");
+  const data = { name: "data", folder: join(root, "apps/data") };
+  assert.deepEqual(
+    compileApplication(data).map(({ module }) => module),
+    ["data/app", "data/deep/d.json"],
+  );
+  write("apps/data/src/deep/d.json.ts", "export const d = 1;");
+  assert.throws(
+    () => compileApplication(data, { root }),
+    /Cannot compile apps\/data\/src\/deep\/d\.json\.ts: its name/,
+  );
+});
+
 test("compileApplication compiles one application by itself", () => {
   assert.deepEqual(
     compileApplication(presence).map(({ source }) => source),

@@ -36,12 +36,51 @@ const rows: readonly (readonly [form: string, source: string, code: ErrorCode, d
     { name: "a" },
   ],
   ["a loop into an import", `import { a } from "./b.ts";\nfor (‸a of [1]);`, "compile/refused_form", { name: "a" }],
+  ["JSON that is not called so", `‸import x from "./x.json";`, "compile/refused_form", { form: "json_not_said" }],
   [
-    "import attributes",
-    `‸import x from "./x.json" with { type: "json" };`,
+    "JSON that is not called so, in import()",
+    `const f = () => ‸import("./x.json");`,
     "compile/refused_form",
-    { form: "import_phase" },
+    { form: "json_not_said" },
   ],
+  [
+    "another attribute",
+    `‸import x from "./x.json" with { type: "css" };`,
+    "compile/refused_form",
+    { form: "import_attribute", name: "type" },
+  ],
+  [
+    "computed attributes",
+    `const f = (o: object) => ‸import("./x.json", o);`,
+    "compile/refused_form",
+    { form: "import_attribute" },
+  ],
+  [
+    "attributes of what is computed itself",
+    `const f = (p: string) => ‸import(p, { with: { type: "json" } });`,
+    "compile/refused_form",
+    { form: "import_attribute" },
+  ],
+  [
+    "TypeScript called JSON",
+    `‸import x from "./b.ts" with { type: "json" };`,
+    "compile/refused_form",
+    { form: "json_expected" },
+  ],
+  [
+    "JSON of a package",
+    `‸import x from "ws/package.json" with { type: "json" };`,
+    "compile/refused_form",
+    { form: "json_of_package" },
+  ],
+  ["a missing JSON file", `‸import x from "./y.json" with { type: "json" };`, "compile/unresolved_import", {}],
+  [
+    "an asset outside the sources",
+    `‸import x from "../priv/y.json" with { type: "json" };`,
+    "compile/unresolved_import",
+    {},
+  ],
+  ["a deferred import", `‸import defer * as B from "./b.ts";`, "compile/refused_form", { form: "import_phase" }],
   ["a missing file", `‸import "./nope.ts";`, "compile/unresolved_import", { specifier: "./nope.ts" }],
   ["a missing file in import()", `const f = () => ‸import("./nope.ts");`, "compile/unresolved_import", {}],
   ["an import without its ending", `‸import "./b";`, "compile/unresolved_import", { cure: 'write "./b.ts"' }],
@@ -81,6 +120,7 @@ const rows: readonly (readonly [form: string, source: string, code: ErrorCode, d
 const others = {
   "a/b": "export const a = 1; export const both = 1; export type T = number;",
   "a/c": "export const both = 2;",
+  "a/x.json": "1",
   "a/stars": `export * from "./b.ts"; export * from "./c.ts";`,
 };
 
@@ -109,6 +149,27 @@ for (const [form, marked, code, details] of rows) {
     assert.fail("it was compiled");
   });
 }
+
+test("compileModules says where a JSON file is wrong", () => {
+  const compile = (json: string) =>
+    compileModules({ "a/m": `import x from "./x.json" with { type: "json" };`, "a/x.json": json });
+  for (const [json, line, column] of [
+    [`{\n  "a": 1,\n}`, 3, 1],
+    [`{\n  "a": 1`, 2, 9],
+    ["", 1, 1],
+    ["1 2", 1, 3],
+  ] as const) {
+    assert.throws(
+      () => compile(json),
+      (error) => {
+        assert.ok(isUnderwayError(error, "compile/syntax_error"), String(error));
+        assert.partialDeepStrictEqual(error.details, { file: "a/src/x.json", line, column });
+        assert.match(error.message, /^Cannot compile a\/src\/x\.json:\d+:\d+: [^"{]+\n/);
+        return true;
+      },
+    );
+  }
+});
 
 test("compileModules says what a literal must be that is another one", () => {
   assert.throws(() => compileModules({ "a/x": "export const vsn = 0;" }), /"vsn" must be a positive integer, like 2\n/);

@@ -76,24 +76,31 @@ export const instantiate = (object: ObjectCode, origin: Origin, handles: Handles
     getters = table;
   };
   // Its functions can only be called once `version` is there.
-  const runtime = runtimeOf(object, handles, () => version);
+  let version: Version | null = null;
+  const runtime = runtimeOf(object, handles, () => version as Version);
   const body = inModule(object, () => {
     const compiled = compileFunction(textOf(object, origin), ["imports", "exports", "runtime", "meta"], {
       filename,
     }) as Body;
-    const iterator = compiled(imports, takeExports, runtime, metaOf(object, origin));
+    const iterator = compiled(
+      imports,
+      takeExports,
+      runtime,
+      metaOf(object, () => (version ?? origin).folder),
+    );
     iterator.next();
     return iterator;
   });
-  const version = new Version(object, origin, getters, takeExports);
-  registerSourceMap(filename, origin.label, object, version);
+  const made = new Version(object, origin, getters, takeExports);
+  version = made;
+  registerSourceMap(filename, origin.label, object, made);
   return {
     object,
-    version,
+    version: made,
     evaluate: () =>
       inModule(object, () => {
         body.next();
-        version.settle();
+        made.settle();
       }),
   };
 };
@@ -174,10 +181,16 @@ const placeIn = ({ source }: ObjectCode, thrown: unknown): string | null => {
   return /([^\s(]+:\d+:\d+)\)?$/.exec(line ?? "")?.[1] ?? null;
 };
 
-const metaOf = ({ module, source }: ObjectCode, { folder }: Origin): ImportMeta => {
+/** Asked anew at each read, since the application's folder is another one after an upgrade that keeps the module. */
+const metaOf = ({ module, source }: ObjectCode, folderOf: () => string | null): ImportMeta => {
   const meta = Object.create(null);
-  if (folder === null) return Object.assign(meta, { url: `underway:///${module}` });
-  const filename = `${folder}/${source}`;
-  const dirname = filename.slice(0, filename.lastIndexOf("/"));
-  return Object.assign(meta, { url: pathToFileURL(filename).href, filename, dirname });
+  if (folderOf() === null) return Object.assign(meta, { url: `underway:///${module}` });
+  const filename = (): string => `${folderOf()}/${source}`;
+  const fields = {
+    url: () => pathToFileURL(filename()).href,
+    filename,
+    dirname: () => filename().slice(0, filename().lastIndexOf("/")),
+  };
+  for (const [name, get] of Object.entries(fields)) Object.defineProperty(meta, name, { get, enumerable: true });
+  return meta;
 };

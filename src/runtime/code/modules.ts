@@ -1,8 +1,9 @@
 // All modules of the node: one record each, made when the module is first heard of and kept for ever, since other modules
 // hold its handle.
 
-import type { ModuleId } from "../../release/data.ts";
+import type { ModuleId, Name } from "../../release/data.ts";
 import { type Handle, ModuleRecord } from "./handle.ts";
+import type { Version } from "./version.ts";
 
 const records = new Map<ModuleId, ModuleRecord>();
 
@@ -17,6 +18,23 @@ export const ensureRecord = (module: ModuleId, exports: readonly string[] = []):
     records.set(module, record);
   }
   return record;
+};
+
+/**
+ * Tells the current versions where their applications' folders are from now on; null: this application's stays where it
+ * is. Synchronous, for a switch; returns the undo.
+ */
+export const moveFolders = (folderOf: (application: Name) => string | null): (() => void) => {
+  const moved: { readonly version: Version; readonly before: string | null }[] = [];
+  for (const { current } of records.values()) {
+    const folder = current === null ? null : folderOf(current.application);
+    if (current === null || folder === null || folder === current.folder) continue;
+    moved.push({ version: current, before: current.folder });
+    current.folder = folder;
+  }
+  return () => {
+    for (const { version, before } of moved) version.folder = before;
+  };
 };
 
 /** Every module that has been heard of. */

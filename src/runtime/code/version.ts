@@ -34,6 +34,11 @@ export class Version {
   readonly hash: string;
   readonly vsn: number;
   readonly origin: Origin;
+  /**
+   * Where its application's files are now: a module that a release keeps as it is finds those of that release. What
+   * stacks call it stays.
+   */
+  folder: string | null;
   /** Path of its TypeScript source, from the application's folder. */
   readonly source: string;
   /** What V8 calls this text. */
@@ -56,6 +61,7 @@ export class Version {
     this.hash = object.hash;
     this.vsn = object.vsn;
     this.origin = origin;
+    this.folder = origin.folder;
     this.source = object.source;
     this.filename = filenameOf(object, origin);
     this.liveExports = new Set(object.liveExports);

@@ -15,7 +15,7 @@ import * as controller from "../behaviour/application-controller.ts";
 import { vsnOf } from "../behaviour/code-change.ts";
 import { exportsOf, purge, softPurge, whichVersions } from "../code/code-server.ts";
 import { type Relinking, relinkExternals } from "../code/externals.ts";
-import { handleOf } from "../code/modules.ts";
+import { handleOf, moveFolders } from "../code/modules.ts";
 import type { Staged } from "../code/stage.ts";
 import type { AfterLateFailure } from "../process/body.ts";
 import { upgradeSwitch } from "../process/events.ts";
@@ -26,7 +26,7 @@ import { watchBlocks } from "./block-watch.ts";
 import { apply, type Inverse, type StoppedChild, startProcesses, stopProcesses } from "./effects.ts";
 import { thoseInside, waitMsOf } from "./inside.ts";
 import { countsOf, type InstallReport } from "./install-report.ts";
-import { stageObjects, usePackagesOf } from "./load-modules.ts";
+import { foldersOf, stageObjects, usePackagesOf } from "./load-modules.ts";
 import {
   type Affected,
   lateMigrationFailed,
@@ -308,7 +308,9 @@ class Install {
   #changeData(): () => void {
     const undoPackages = this.#packages?.switch() ?? (() => {});
     const undoApplications = controller.changeApplications(this.#to.boot.applications, this.#environments);
+    const undoFolders = moveFolders(foldersOf(this.#node.target, this.#to));
     return () => {
+      undoFolders();
       undoPackages();
       undoApplications();
     };

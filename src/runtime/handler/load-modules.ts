@@ -1,6 +1,7 @@
 // From the files of a release to staged code.
 
 import { join } from "node:path";
+import type { Name } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import { type Relinking, setExternalLoader } from "../code/externals.ts";
 import { type Staged, stage } from "../code/stage.ts";
@@ -11,6 +12,12 @@ import type { Target } from "./target.ts";
 /** From now on modules find their packages where this release has them. */
 export const usePackagesOf = ({ root }: Target, { boot }: ReleaseFiles): void =>
   setExternalLoader(externalLoader(root, boot));
+
+/** Where a release has its applications; null for one that it does not have. */
+export const foldersOf = ({ root }: Target, { boot }: ReleaseFiles): ((application: Name) => string | null) => {
+  const folders = new Map(boot.applications.map(({ app, folder }) => [app.name, join(root, folder)]));
+  return (application) => folders.get(application) ?? null;
+};
 
 /** Loads modules of a release aside. Stacks call them by application and version. */
 export const stageObjects = (
