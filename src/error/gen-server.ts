@@ -30,6 +30,11 @@ export const genServer = {
   "gen_server/init_failed": (d: { module: string; reason: string }) => ({
     what: `Cannot start a process of "${d.module}": ${d.reason}`,
   }),
+  "gen_server/lost_message": (d: { module: string; tag: string; why: string }) => ({
+    what: `Message "${d.tag}" to a process of "${d.module}" was lost across a change of code`,
+    why: d.why,
+    cure: "keep the clause for as long as somebody may use it, or convert the message in messageChange",
+  }),
   "gen_server/no_clause": (d: { module: string; callback: string; tag: string }) => ({
     what: `Module "${d.module}" has no clause "${d.tag}" in ${d.callback}`,
     cure: "add the clause, or correct the tag at the sender",

@@ -256,6 +256,16 @@ export const release = {
     ...(d.lost.length > 0 && { why: `not taken back: ${d.lost.join("; ")}` }),
     cure: "mend what failed and build the release again",
   }),
+  "release/unknown_messages": (d: {
+    messages: readonly { readonly module: string; readonly what: string; readonly count: number }[];
+  }) => ({
+    what: "Cannot install: messages wait that the new code does not know; nothing was changed",
+    why: d.messages
+      .slice(0, 10)
+      .map(({ module, what, count }) => `${module} ${what}${count > 1 ? ` (${count} times)` : ""}`)
+      .join("\n        "),
+    cure: "keep the clauses in the new version, convert the messages in messageChange, or try again when they are handled",
+  }),
   "release/unreadable_file": (d: { file: string; reason: string }) => ({
     what: `Cannot read ${d.file}: ${d.reason}`,
     cure: "unpack the release again, or restore the file",

@@ -14,6 +14,13 @@ export interface Versioned {
 export const vsnOf = (exports: { readonly vsn?: unknown }): number =>
   typeof exports.vsn === "number" ? exports.vsn : 1;
 
+/** What each step of a change gets beside the state or the message. */
+export const contextOf = ({ extra, env }: CodeChangeRequest, fromVsn: number): CodeChangeContext => ({
+  extra,
+  fromVsn,
+  env,
+});
+
 /**
  * Runs the missing steps: `up` of the version that shall hold the state, or `down` of the one that made it. Equal
  * versions: the very same state.
@@ -23,7 +30,7 @@ export const vsnOf = (exports: { readonly vsn?: unknown }): number =>
  */
 export const migrate = (held: Versioned, module: string, change: CodeChangeRequest): Versioned => {
   const toVsn = vsnOf(change.to);
-  const context: CodeChangeContext = { extra: change.extra, fromVsn: held.vsn, env: change.env };
+  const context = contextOf(change, held.vsn);
   let { state, vsn } = held;
   while (vsn !== toVsn) {
     const up = vsn < toVsn;

@@ -20,6 +20,7 @@ import { report } from "../process/report.ts";
 import type { From } from "../process/request.ts";
 import { migrate, type Versioned, vsnOf } from "./code-change.ts";
 import { inLine } from "./debug.ts";
+import { isForeign, loseMessage } from "./foreign-messages.ts";
 import { shownParts } from "./format-status.ts";
 import type { Start } from "./gen.ts";
 import type { AnyCallbacks, Awaitable, CallResult, CastResult, InitResult, Next } from "./gen-server-types.ts";
@@ -75,13 +76,13 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     switch (kind) {
       case "call": {
         const clause = clauseOf(this.module.handleCall, tag);
-        if (clause === undefined) return this.noClause("handleCall", tag);
+        if (clause === undefined) return this.#unknown(envelope, "handleCall");
         this.begin();
         return this.finish(envelope.from, clause(this.callContext(envelope.from as From), ...(payload as unknown[])));
       }
       case "cast": {
         const clause = clauseOf(this.module.handleCast, tag);
-        if (clause === undefined) return this.noClause("handleCast", tag);
+        if (clause === undefined) return this.#unknown(envelope, "handleCast");
         this.begin();
         return this.finish(null, clause(this.context(), ...(payload as unknown[])));
       }
@@ -320,6 +321,13 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     this.#deferred ??= new Set();
     for (const waiting of this.#deferred) if (!waiting.open) this.#deferred.delete(waiting);
     this.#deferred.add(from);
+  }
+
+  /** Fatal, as in OTP, unless the sender only speaks the words of the module's other version. */
+  #unknown({ kind, tag, from }: Envelope, callback: "handleCall" | "handleCast"): void {
+    if (!isForeign(this.module, kind as "call" | "cast", tag)) this.noClause(callback, tag);
+    this.#current = null;
+    loseMessage(this.module, tag, from, "only its other version has a clause for it");
   }
 
   protected noClause(callback: string, tag: string): never {

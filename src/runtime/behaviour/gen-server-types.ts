@@ -142,6 +142,30 @@ type Successor<N extends number, Count extends readonly 0[] = []> = Count["lengt
   ? [...Count, 0]["length"]
   : Successor<N, [...Count, 0]>;
 
+/** A message that waits: in a mailbox, or with a timer. */
+export type QueuedMessage =
+  | { readonly kind: "call" | "cast"; readonly tag: string; readonly args: readonly Any[] }
+  | { readonly kind: "info"; readonly message: Any };
+
+/**
+ * Steps that bring messages across a change of code: what was sent for vsn n and is still waiting, in the mailbox or with a
+ * timer, goes through `up[n]`; at an undo or a downgrade what was sent for n + 1 goes through `down[n]`. A step that is
+ * absent changes nothing, and one that returns null drops the message: who has called gets an error.
+ *
+ * Synchronous and pure, as those of `codeChange`; a step keeps the message's kind. A queued message for which the other
+ * version has no clause then refuses the install (`release/unknown_messages`).
+ *
+ * OTP: none; there a queued message of the old shape is the new code's affair.
+ */
+export interface MessageChange {
+  readonly up?: {
+    readonly [fromVsn: number]: (message: QueuedMessage, context: CodeChangeContext) => QueuedMessage | null;
+  };
+  readonly down?: {
+    readonly [toVsn: number]: (message: QueuedMessage, context: CodeChangeContext) => QueuedMessage | null;
+  };
+}
+
 /** A callback module. Its `init` is required; a message for which it has no clause ends the process. */
 export interface Callbacks<S = Any, More = unknown> {
   readonly vsn?: number;
@@ -158,6 +182,7 @@ export interface Callbacks<S = Any, More = unknown> {
    * Must be pure. Not asked by `sys.getState`, which is for programs. OTP: Module:format_status/1.
    */
   formatStatus?(parts: StatusParts<S>): ShownParts;
+  readonly messageChange?: MessageChange;
 }
 /** A callback module of any behaviour on this loop. */
 export type AnyCallbacks = Callbacks<Any, Any>;

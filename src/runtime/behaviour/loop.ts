@@ -11,14 +11,17 @@ import type {
   Upgradable,
   WayBack,
 } from "../process/body.ts";
+import { codeEpoch } from "../process/code-epoch.ts";
 import { Envelope, type ExitMessage } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
-import type { ExitReason } from "../process/reason.ts";
+import { type ExitReason, formatReason } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
 import { vsnOf } from "./code-change.ts";
 import { Debug, formatEvent, formatReceived, inLine, receivedOf, type SystemEvent } from "./debug.ts";
+import { loseMessage } from "./foreign-messages.ts";
 import { type FormatStatus, shownEvent, shownParts } from "./format-status.ts";
+import { upToDate } from "./message-change.ts";
 
 /** The event with which a process goes on that was stalled. */
 const GO_ON = "go on";
@@ -102,6 +105,11 @@ export abstract class BehaviourLoop implements Body, Upgradable {
       this.begin();
       return (envelope.payload as () => void | Promise<void>)();
     }
+    if (envelope.epoch !== codeEpoch) {
+      const current = this.converted(envelope);
+      if (current === null) return;
+      envelope = current;
+    }
     if (this.#isParentExit(envelope)) {
       this.process.crash((envelope.payload as ExitMessage).reason);
       return;
@@ -179,6 +187,28 @@ export abstract class BehaviourLoop implements Body, Upgradable {
   close(): void {
     this.settle();
     this.#former = null;
+  }
+
+  queued(): readonly Envelope[] {
+    return [...(this.#held ?? []), ...this.process.mailbox.toArray()];
+  }
+
+  convertQueue(): void {
+    const { mailbox } = this.process;
+    const convert = (envelope: Envelope): readonly Envelope[] => [this.converted(envelope) ?? []].flat();
+    if (mailbox.length > 0) mailbox.replace(mailbox.toArray().flatMap(convert));
+    if (this.#held !== null) this.#held = this.#held.flatMap(convert);
+  }
+
+  converted(envelope: Envelope): Envelope | null {
+    try {
+      const current = upToDate(envelope, this.module);
+      if (current === null) loseMessage(this.module, envelope.tag, envelope.from, "messageChange has dropped it");
+      return current;
+    } catch (error) {
+      loseMessage(this.module, envelope.tag, envelope.from, `messageChange has failed: ${formatReason({ error })}`);
+      return null;
+    }
   }
 
   /** Called by each behaviour at the start of each callback: what follows may change the state. */

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { Json, Name, Vsn } from "../../release/data.ts";
 import { whichApplications } from "../behaviour/application.ts";
+import { lostMessages } from "../behaviour/foreign-messages.ts";
 import { functionExported, oldCode, traceOldCode } from "../code/index.ts";
 import type { Installed, InstallOptions, ReleaseStatus } from "../handler/index.ts";
 import { releaseFile, type Target } from "../handler/target.ts";
@@ -84,6 +85,7 @@ function statusOf(node: ControlledNode): Json {
     applications: whichApplications().map(({ name, vsn, type }) => ({ name, vsn, type })),
     processes: processes().length,
     heapBytes: process.memoryUsage().heapUsed,
+    lostMessages: { ...lostMessages() },
     operation: node.releases.operationUnderWay(),
   };
 }

@@ -1,6 +1,7 @@
 // What an install did, in numbers. Times are milliseconds.
 
 import type { ModuleId, Vsn } from "../../release/data.ts";
+import type { LostMessages } from "../behaviour/foreign-messages.ts";
 import type { Migration } from "./migration.ts";
 import type { Switch } from "./plan.ts";
 
@@ -17,6 +18,8 @@ export interface InstallReport {
   readonly rounds: number;
   /** Processes that were inside an asynchronous callback at the switch. */
   readonly late: number;
+  /** Messages that the other version would have known: calls that got an error, casts that were dropped. */
+  readonly lostMessages: LostMessages;
   /** The longest synchronous turn of a switch: nothing else runs meanwhile. */
   readonly pauseMs: number;
   /** The longest time for which the event loop did not turn, from the start to success, whoever's fault it was. */

@@ -13,6 +13,7 @@ import type { ObjectCode } from "../../release/object-code.ts";
 import type { RelupEntry } from "../../release/relup.ts";
 import * as controller from "../behaviour/application-controller.ts";
 import { vsnOf } from "../behaviour/code-change.ts";
+import { lostMessages, resetLostMessages } from "../behaviour/foreign-messages.ts";
 import { exportsOf, purge, softPurge, whichVersions } from "../code/code-server.ts";
 import { type Relinking, relinkExternals } from "../code/externals.ts";
 import { handleOf, moveFolders } from "../code/modules.ts";
@@ -27,6 +28,7 @@ import { apply, type Inverse, type StoppedChild, startProcesses, stopProcesses }
 import { thoseInside, waitMsOf } from "./inside.ts";
 import { countsOf, type InstallReport } from "./install-report.ts";
 import { foldersOf, stageObjects, usePackagesOf } from "./load-modules.ts";
+import { Messages } from "./messages.ts";
 import {
   type Affected,
   lateMigrationFailed,
@@ -90,6 +92,7 @@ class Install {
   /** The ways back, in the order of what they take back. Null: an effect that cannot be taken back. */
   readonly #undos: { readonly what: string; readonly undo: Inverse }[] = [];
   readonly #migrations: Migration[] = [];
+  readonly #messages: Messages[] = [];
   readonly #stopped: StoppedChild[] = [];
   readonly #lost: string[] = [];
   readonly #environments: ReturnType<typeof environmentsOf>;
@@ -128,6 +131,7 @@ class Install {
   }
 
   async run(): Promise<InstallReport> {
+    resetLostMessages();
     try {
       await this.#stage(false);
       // An effect cannot always be taken back: what would refuse the switch behind it is found out first.
@@ -167,6 +171,7 @@ class Install {
     const tried: Migration[] = [];
     for (const step of steps) {
       if (step.kind !== "switch") continue;
+      await new Messages(this.#loadedBy(step.switch)).check();
       const migration = this.#migrationOf(step.switch);
       tried.push(migration);
       try {
@@ -225,8 +230,10 @@ class Install {
   async #switch(change: Switch): Promise<void> {
     if (this.#switched > 0) this.#staged = await this.#stageModules([...change.load.keys()]);
     const migration = this.#migrationOf(change);
+    const messages = new Messages(this.#loadedBy(change));
     this.#migrations.push(migration);
     try {
+      await messages.check();
       await migration.precopy();
       if (migration.processes > 0) {
         const { processes, rounds } = migration;
@@ -242,7 +249,8 @@ class Install {
         await sleep(LOOK_EVERY_MS);
         await migration.precopy();
       }
-      const turnMs = this.#makeVisible(change, migration);
+      await messages.check();
+      const turnMs = this.#makeVisible(change, migration, messages);
       this.#pauseMs = Math.max(this.#pauseMs, turnMs);
       const modules = change.load.size + change.remove.size;
       if (upgradeSwitch.wanted) {
@@ -256,7 +264,7 @@ class Install {
   }
 
   /** The one synchronous turn. What can fail stands before what can be seen. Returns how long it was. */
-  #makeVisible(change: Switch, migration: Migration): number {
+  #makeVisible(change: Switch, migration: Migration, messages: Messages): number {
     const beganMs = performance.now();
     const modules = [...change.load, ...change.remove];
     // Looked at before, but processes may have been born since.
@@ -270,8 +278,18 @@ class Install {
     for (const [module, { prePurge }] of modules) if (prePurge === "brutal_purge") purge(module);
     const undoCode = (this.#staged as Staged).switch({ remove: [...change.remove.keys()] });
     migration.switch();
+    this.#messages.push(messages);
+    const undoMessages = messages.switch();
     let undoData = (): void => {};
-    this.#undos.push({ what: "switch", undo: async () => this.#undoSwitch(change, migration, undoCode, undoData) });
+    this.#undos.push({
+      what: "switch",
+      undo: async () => {
+        this.#undoSwitch(change, migration, undoCode, () => {
+          undoData();
+          undoMessages();
+        });
+      },
+    });
     if (this.#switched++ === 0) undoData = this.#changeData();
     return performance.now() - beganMs;
   }
@@ -316,16 +334,22 @@ class Install {
     };
   }
 
+  /** The modules that get a new version, and whose processes may have messages waiting. */
+  #loadedBy(change: Switch): readonly Affected[] {
+    return [...change.load.keys()].flatMap((module) => this.#affected(module, change.codeChange.get(module)) ?? []);
+  }
+
+  #affected(module: ModuleId, extra: unknown): Affected | null {
+    const from = exportsOf(module, "current");
+    const to = this.#staged?.exportsOf(module) ?? from;
+    if (from === undefined || to === undefined) return null;
+    const env = this.#environments.get(this.#to.manifest.modules[module]?.app ?? "") ?? {};
+    return { module, handle: handleOf(module), change: { from, to, extra, env } };
+  }
+
   #migrationOf(change: Switch): Migration {
     const staged = this.#staged as Staged;
-    const affected: Affected[] = [];
-    for (const [module, extra] of change.codeChange) {
-      const from = exportsOf(module, "current");
-      const to = staged.exportsOf(module) ?? from;
-      if (from === undefined || to === undefined) continue;
-      const env = this.#environments.get(this.#to.manifest.modules[module]?.app ?? "") ?? {};
-      affected.push({ module, handle: handleOf(module), change: { from, to, extra, env } });
-    }
+    const affected = [...change.codeChange].flatMap(([module, extra]) => this.#affected(module, extra) ?? []);
     return new Migration(
       affected,
       (fn) => staged.run(fn),
@@ -368,6 +392,7 @@ class Install {
         this.#lost.push(`${what}: ${formatReason({ error: thrown })}`);
       }
     }
+    for (const messages of this.#messages) await messages.close();
     this.#staged?.abort();
     usePackagesOf(this.#node.target, this.#node.files);
     return visible;
@@ -390,6 +415,7 @@ class Install {
   /** From here on nothing is taken back: pre-images are dropped, old versions go. */
   async #succeed(): Promise<void> {
     for (const migration of this.#migrations) await migration.close();
+    for (const messages of this.#messages) await messages.close();
     for (const step of this.#steps) {
       if (step.kind !== "switch") continue;
       for (const module of step.switch.purge) purge(module);
@@ -413,6 +439,7 @@ class Install {
         this.#steps.flatMap((step) => (step.kind === "switch" ? [step.switch] : [])),
         this.#migrations,
       ),
+      lostMessages: lostMessages(),
       pauseMs: this.#pauseMs,
       longestBlockMs: this.#stopWatch(),
       durationMs: performance.now() - this.#beganMs,

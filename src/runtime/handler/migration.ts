@@ -17,9 +17,8 @@ import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
 import { formatReason } from "../process/reason.ts";
 import { processesOf, watchBirths } from "../process/table.ts";
+import { forSlice } from "./slices.ts";
 
-/** Longest stretch in which migrations keep the event loop. A single migration is not interrupted. */
-const SLICE_MS = 1;
 /** So few dirty processes are migrated in the switch itself. */
 const FEW = 32;
 /** Rounds after which those that are always dirty are left to the switch. */
@@ -231,17 +230,6 @@ export const lateMigrationFailed = (failures: readonly MigrationFailure[]): Unde
   );
 
 // Internal.
-
-/** Works off an iterator for a slice's time. True if there is more. */
-const forSlice = (rest: Iterator<Process>, work: (process: Process) => void): boolean => {
-  const endsMs = performance.now() + SLICE_MS;
-  do {
-    const { value, done } = rest.next();
-    if (done === true) return false;
-    work(value);
-  } while (performance.now() < endsMs);
-  return true;
-};
 
 const failureOf = (process: Process, error: unknown): MigrationFailure => ({
   process,

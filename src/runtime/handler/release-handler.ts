@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { UnderwayError } from "../../error.ts";
 import type { Json, Vsn } from "../../release/data.ts";
 import type { RelupEntry } from "../../release/relup.ts";
+import { forgetOtherVersions } from "../behaviour/foreign-messages.ts";
 import { purge, softPurge } from "../code/code-server.ts";
 import { upgradeInstalled } from "../process/events.ts";
 import { install, type Progress, rehearse } from "./install.ts";
@@ -131,6 +132,7 @@ export const makePermanent = (vsn: Vsn): Promise<void> =>
     writeReleases(node, releases);
     node.releases = releases;
     writeStart(node, node.files);
+    forgetOtherVersions();
     for (const [module, postPurge] of node.unpurged) {
       if (postPurge === "brutal_purge") purge(module);
       if (postPurge === "brutal_purge" || softPurge(module)) node.unpurged.delete(module);

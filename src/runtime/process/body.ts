@@ -75,6 +75,12 @@ export interface Upgradable {
    * its state from before if it has done nothing since, else what the opposite migration makes of it. Changes nothing.
    */
   wayBack(opposite: CodeChangeRequest): WayBack;
+  /** What waits to be handled. */
+  queued(): readonly Envelope[];
+  /** Converts what waits for the code that runs now, as far as that has not been done. */
+  convertQueue(): void;
+  /** A message that is on its way to this process, for the code that runs now; null if it is dropped. */
+  converted(envelope: Envelope): Envelope | null;
   /** The upgrade is final: forgets what was kept for the way back. */
   close(): void;
 }

@@ -90,7 +90,18 @@ export const remainingMs = (entry: Deadline): number | null => {
   return dueMs === null ? Math.ceil(afterMs) : Math.max(0, Math.ceil(dueMs - performance.now()));
 };
 
+/** What is still to come, in no particular order; entries may come and go while it is walked. */
+export function* pendingDeadlines(): IterableIterator<Deadline> {
+  for (const ring of [fresh, ...buckets.values()]) {
+    for (const { entry } of [...linksOf(ring)]) if (entry !== null && entry.deadline !== null) yield entry;
+  }
+}
+
 // Internal.
+
+function* linksOf(ring: Link): IterableIterator<Link> {
+  for (let link = ring.next; link !== ring; link = link.next) yield link;
+}
 
 /** The turn is over: what was added in it and is still to come gets its time. */
 const stamp = (): void => {

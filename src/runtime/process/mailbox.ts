@@ -2,6 +2,7 @@
 // taking one from the middle cost no copying, and an empty mailbox holds nothing.
 
 import { captured, carrier } from "./carried-context.ts";
+import { codeEpoch } from "./code-epoch.ts";
 import type { Pid, Ref } from "./pid.ts";
 import type { ExitReason } from "./reason.ts";
 import type { From } from "./request.ts";
@@ -18,6 +19,8 @@ export class Envelope {
   readonly from: From | null;
   /** The context of whoever sent it; undefined when none is carried. */
   readonly carried: unknown;
+  /** After so many switches it was sent: it may wait across others. */
+  readonly epoch: number = codeEpoch;
   /** @internal The one behind it in its mailbox. */
   next: Envelope | null = null;
 

@@ -78,6 +78,13 @@ export class From<in R = never> {
     }
   }
 
+  /** @internal There will be no answer, though the process lives. */
+  refuse(error: UnderwayError): void {
+    if (!this.open) return;
+    this.#close();
+    this.#reject(error);
+  }
+
   /** @internal */
   expire(): void {
     if (!this.open) return;

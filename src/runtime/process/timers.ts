@@ -1,8 +1,7 @@
 // Messages that arrive later. OTP: erlang:send_after/3, cancel_timer/1, read_timer/1.
 
-import { captured, carrier } from "./carried-context.ts";
 import { type Data, opaque } from "./data.ts";
-import { addDeadline, cancelDeadline, type Deadline, remainingMs } from "./deadlines.ts";
+import { addDeadline, cancelDeadline, type Deadline, pendingDeadlines, remainingMs } from "./deadlines.ts";
 import { Envelope } from "./mailbox.ts";
 import type { Dest } from "./pid.ts";
 import { lookUp } from "./registry.ts";
@@ -12,14 +11,20 @@ export class TimerRef {
   /** @internal */
   deadline: Deadline["deadline"] = null;
   readonly #dest: Dest;
-  readonly #message: unknown;
-  /** The context of whoever started it. */
-  readonly #carried: unknown = carrier === null ? undefined : captured();
+  /** Made when the timer is: the message is one of the code that runs then. */
+  #envelope: Envelope;
 
   /** @internal */
   constructor(dest: Dest, message: unknown) {
     this.#dest = dest;
-    this.#message = message;
+    this.#envelope = new Envelope("info", "", message, null);
+  }
+
+  /** @internal Converts the message for the code that runs now, if its receiver knows how. */
+  convert(): void {
+    const converted = lookUp(this.#dest)?.body.upgrade?.converted(this.#envelope);
+    if (converted === null) cancelDeadline(this);
+    else if (converted !== undefined) this.#envelope = converted;
   }
 
   /** It is data, and may stand in a state. */
@@ -29,7 +34,7 @@ export class TimerRef {
 
   /** @internal */
   expire(): void {
-    lookUp(this.#dest)?.deliver(new Envelope("info", "", this.#message, null, this.#carried));
+    lookUp(this.#dest)?.deliver(this.#envelope);
   }
 }
 
@@ -55,6 +60,11 @@ export const cancelTimer = (timer: TimerRef): number | null => {
   cancelDeadline(timer);
   return left;
 };
+
+/** @internal Every timer whose message is still to come. */
+export function* pendingTimers(): IterableIterator<TimerRef> {
+  for (const entry of pendingDeadlines()) if (entry instanceof TimerRef) yield entry;
+}
 
 /** Milliseconds left, or null if the timer is over. OTP: erlang:read_timer/1. */
 export const readTimer = (timer: TimerRef): number | null => remainingMs(timer);
