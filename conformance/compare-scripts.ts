@@ -16,6 +16,7 @@ import { canonical } from "./canonical.ts";
 import { groupsAsIn } from "./groups.ts";
 import { noForm, otpReason, ourReason } from "./reasons.ts";
 import type { OtpApp, ScriptCase } from "./script-cases.ts";
+import { wrongFormOf } from "./wrong-forms.ts";
 
 /** What both made of a case; equal texts where they agree. */
 export interface Compared {
@@ -67,7 +68,10 @@ export function compareTranslation(
   return { otp, ours: reordered === otp ? reordered : ours, reordered: reordered === otp };
 }
 
-/** Brings a script over; what is no instruction becomes something that the check of forms refuses in its turn. */
+/**
+ * Brings a script over. What is no instruction becomes the same mistake in our words, or something that the check of
+ * forms refuses in its turn.
+ */
 export function importLoosely(script: readonly Term[]): readonly (HighLevelInstruction | Instruction)[] {
   return script.flatMap((one) => {
     try {
@@ -75,7 +79,7 @@ export function importLoosely(script: readonly Term[]): readonly (HighLevelInstr
     } catch {
       const parts = isList(one) ? one : [one];
       // What a person wrote has no type before it is checked.
-      return parts.map((part) => noForm(part) as never);
+      return parts.map((part) => (wrongFormOf(part)?.form ?? noForm(part)) as never);
     }
   });
 }

@@ -15,6 +15,14 @@ import { canonical } from "./canonical.ts";
 import { compareRelease, releaseQuestion } from "./compare-releases.ts";
 import type { Compared } from "./compare-scripts.ts";
 import { compareScript, scriptQuestion } from "./compare-scripts.ts";
+import {
+  contentsOfReleases,
+  contentsOfScripts,
+  releaseContents,
+  releaseReasons,
+  scriptContents,
+  scriptReasons,
+} from "./distribution.ts";
 import { hasErlang, Oracle } from "./oracle.ts";
 import { releaseCase } from "./release-cases.ts";
 import { releaseScenarios, scriptScenarios } from "./scenarios.ts";
@@ -23,33 +31,65 @@ import { scriptCase } from "./script-cases.ts";
 const isCi = process.env.CI === "true";
 const present = hasErlang();
 const skip = present || isCi ? false : "Erlang is not installed: apt-get install erlang-base";
+/** So many cases meet everything that is to be met. */
+const usual = 500;
 /** How many cases of each kind; more to search for longer. */
 const cases = { scripts: Number(process.env.CASES ?? 2000), releases: Number(process.env.CASES ?? 500) };
 
 /** Shrinking a failing case may take long: what has been found by then is shown. */
 const limit = {
-  interruptAfterTimeLimit: 300 * Math.max(cases.releases, 500),
+  interruptAfterTimeLimit: 1000 * Math.max(cases.releases, 500),
   markInterruptAsFailure: true,
 };
 
-/** What was seen, so that a run shows that it has met both verdicts and the freedom that OTP leaves. */
+/** What was seen in a run. */
 class Seen {
   right = 0;
+  /** In another of the orders that OTP leaves open. */
   reordered = 0;
   readonly reasons = new Map<string, number>();
+  readonly contents = new Map<string, number>();
 
-  add({ otp, reordered }: Compared, isRight: boolean): void {
+  addCase(contents: ReadonlySet<string>): void {
+    for (const word of contents) count(this.contents, word);
+  }
+
+  addAnswer({ otp, reordered }: Compared, isRight: boolean): void {
     if (reordered) this.reordered += 1;
     if (isRight) this.right += 1;
-    const word = otp.split(" ")[0] ?? "";
-    if (!isRight) this.reasons.set(word, (this.reasons.get(word) ?? 0) + 1);
+    else count(this.reasons, otp.split(" ")[0] ?? "");
+  }
+
+  /** A comparison shows nothing about what it has never met. Fewer cases than usual need not have met all. */
+  check(cases: number, contents: readonly string[], reasons: readonly string[]): void {
+    if (cases < usual) return;
+    assert.deepEqual(
+      contents.filter((word) => !this.contents.has(word)),
+      [],
+      "cases never contained",
+    );
+    assert.deepEqual(
+      reasons.filter((word) => !this.reasons.has(word)),
+      [],
+      "never a reason",
+    );
   }
 
   toString(): string {
-    const reasons = [...this.reasons].sort(([, a], [, b]) => b - a).map(([word, count]) => `${word} ${count}`);
-    return `${this.right} right (${this.reordered} in another valid order), refused: ${reasons.join(", ") || "none"}`;
+    return [
+      `${this.right} right (${this.reordered} in another valid order)`,
+      `refused: ${listed(this.reasons)}`,
+      `cases with: ${listed(this.contents)}`,
+    ].join("; ");
   }
 }
+
+const count = (counts: Map<string, number>, word: string) => counts.set(word, (counts.get(word) ?? 0) + 1);
+const listed = (counts: ReadonlyMap<string, number>): string =>
+  [...counts]
+    .sort(([, a], [, b]) => b - a)
+    .map(([word, count]) => `${word} ${count}`)
+    .join(", ");
 
 describe("conformance with OTP", { skip }, () => {
   assert.ok(present || !isCi, "Erlang is not installed: apt-get install erlang-base");
@@ -91,6 +131,7 @@ describe("conformance with OTP", { skip }, () => {
     const seen = new Seen();
     await fc.assert(
       fc.asyncProperty(scriptCase, async (given) => {
+        seen.addCase(contentsOfScripts(given));
         for (const mode of ["up", "down"] satisfies Mode[]) {
           const compared = compareScript(given, mode, await ask(scriptQuestion(given, mode)));
           assert.equal(
@@ -98,26 +139,29 @@ describe("conformance with OTP", { skip }, () => {
             compared.otp,
             `${mode}: ${given.scripts.map((one) => printTerm(one)).join("\n")}`,
           );
-          seen.add(compared, compared.otp.startsWith("["));
+          seen.addAnswer(compared, compared.otp.startsWith("["));
         }
       }),
       { numRuns: cases.scripts, ...limit },
     );
     t.diagnostic(String(seen));
+    seen.check(cases.scripts, scriptContents, scriptReasons);
   });
 
   it(`makeRelup makes systools_relup's relups, warnings and errors in ${cases.releases} cases`, async (t) => {
     const seen = new Seen();
     await fc.assert(
       fc.asyncProperty(releaseCase, async (given) => {
+        seen.addCase(contentsOfReleases(given));
         const folder = (oracle as Oracle).folder;
         const { order, relup } = compareRelease(given, await ask(releaseQuestion(given, folder)));
         assert.equal(order.ours, order.otp, "the order of the applications");
         assert.equal(relup.ours, relup.otp);
-        seen.add(relup, relup.otp.includes("|"));
+        seen.addAnswer(relup, relup.otp.includes("|"));
       }),
       { numRuns: cases.releases, ...limit },
     );
     t.diagnostic(String(seen));
+    seen.check(cases.releases, releaseContents, releaseReasons);
   });
 });

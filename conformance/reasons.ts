@@ -22,6 +22,7 @@ export function otpReason(reason: Term, ours: Reason): Reason {
   // systools_make collects what it could not read in a list.
   if (first === undefined) return isList(reason) ? unreadOnes(reason) : canonical(reason);
   const word = nameOf(first) ?? "?";
+  if (word === "circular_dependencies") return circular(sorted(rest), ours);
   if (ours === NO_FORM && word.startsWith("bad_")) return NO_FORM;
   return [word, ...(subjects[word]?.(rest) ?? [])].join(" ");
 }
@@ -89,12 +90,17 @@ const subjects: Readonly<Record<string, Show>> = {
   duplicate_register: pairs,
   duplicate_include: pairs,
   duplicate_modules: pairs,
-  // Which members of a circle are named depends on where OTP's walk, and ours, have begun.
-  circular_dependencies: () => [],
   override_include: sorted,
   missing_mandatory_app: one,
   mandatory_app: ([app, type]) => [nameOf(app) ?? "?", nameOf(type) ?? "?"],
 };
+
+/** OTP's walk takes a member of the first circle out and goes on, so of several circles it names one or more; we all. */
+function circular(names: readonly string[], ours: Reason): Reason {
+  const [word, ...all] = ours.split(" ");
+  const areAmong = word === "circular_dependencies" && names.every((name) => all.includes(name));
+  return areAmong ? ours : ["circular_dependencies", ...names].join(" ");
+}
 
 /**
  * What systools_make could not read. We tell of missing files first, of all of them, and of an application that
@@ -138,7 +144,7 @@ const ours = {
   "release/duplicate_register": (d) => d.duplicates.map(({ name }) => name).sort(),
   "release/duplicate_include": (d) => d.duplicates.map(({ app }) => app).sort(),
   "release/duplicate_modules": (d) => d.duplicates.map(({ module }) => module).sort(),
-  "release/circular_dependencies": () => [],
+  "release/circular_dependencies": (d) => d.applications.map((one) => one.replace(/-[^-]*$/, "")).sort(),
   "release/override_include": (d) => d.applications.toSorted(),
   "release/missing_mandatory_app": () => ["kernel"],
   "release/mandatory_app": (d) => ["kernel", d.type],

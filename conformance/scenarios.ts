@@ -7,6 +7,7 @@ import { parseTerms } from "../src/tools/erlang/parse.ts";
 import type { Term } from "../src/tools/erlang/term.ts";
 import type { OtpAppup, ReleaseCase } from "./release-cases.ts";
 import { fromApps, type ScriptCase, toApps } from "./script-cases.ts";
+import { wrongForms } from "./wrong-forms.ts";
 
 /** Name, and the scripts, as OTP writes them. */
 type ScriptRow = readonly [name: string, ...scripts: readonly string[]];
@@ -53,9 +54,7 @@ const scriptRows: readonly ScriptRow[] = [
     "{update,'x/a'},{update,'x/b',supervisor},{update,'x/c',soft,['x/a']},{update,'x/d',{advanced,e},soft_purge,brutal_purge,[]},{update,'y/a',infinity,soft,soft_purge,soft_purge,[]},{update,'y/b',static,7,{advanced,e},soft_purge,soft_purge,['y/a']}",
   ],
   ["syntax_check: dependencies alone as the third part", "{update,'x/a',['x/b']},{load_module,'x/b'}"],
-  ["syntax_check: no such instruction", "{hot_reload,'x/a'}"],
-  ["syntax_check: an instruction that OTP reserves", "{mnesia_backup,x}"],
-  ["syntax_check: code changes that are none", "{code_change,up,[x]}"],
+  ...wrongForms.map(([otp]): ScriptRow => [`syntax_check: ${otp}, which is wrong`, otp]),
 
   // systools_rc_SUITE translate.
   ["translate: a load", "{load_module,'x/a',soft_purge,soft_purge,[]}"],

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { parseTerms } from "../src/tools/erlang/parse.ts";
 import type { Term } from "../src/tools/erlang/term.ts";
 import { atom, tuple } from "../src/tools/erlang/term.ts";
+import { wrongForms } from "./wrong-forms.ts";
 
 /** An application as the translation sees it. */
 export interface OtpApp {
@@ -157,52 +158,20 @@ const fittingApplication = fc.constantFrom<readonly Term[]>(
 
 const terms = (text: string): readonly Term[] => parseTerms(`[${text}].`, "a case")[0] as readonly Term[];
 
-/** Wrong in one way or another: each of OTP's reasons about the form of an instruction, and some more. */
+/** Wrong in one way or another: each of OTP's reasons about the form of an instruction, and about a script as a whole. */
 const wrong: fc.Arbitrary<readonly Term[]> = fc.constantFrom(
   ...[
-    "nonsense",
-    "{update}",
-    "{update,'x/a',hard}",
-    "{update,5}",
-    "{update,'x/a',soft,soft_purge,[]}",
-    "{update,'x/a',soft,soft,brutal_purge,[]}",
-    "{update,'x/a',0,soft,brutal_purge,brutal_purge,[]}",
-    "{update,'x/a',never,soft,brutal_purge,brutal_purge,[]}",
-    "{update,'x/a',both,default,soft,brutal_purge,brutal_purge,[]}",
-    "{update,'x/a',{advanced,1,2}}",
-    "{load_module,'x/a',nolist}",
-    "{load_module,'x/a',brutal_purge,hard_purge,[]}",
-    "{load_module,'x/a',[],1}",
-    "{add_module,7}",
-    "{delete_module,'x/a',1}",
-    "{add_application,5}",
-    "{add_application,new,sometimes}",
-    '{remove_application,"new"}',
-    "{apply,{'x/a',f,x}}",
-    "{apply,{'x/a',\"f\",[]}}",
-    "{apply,{5,f,[]}}",
-    '{load_object_code,{"x","2",[]}}',
-    "{load_object_code,{x,2,[]}}",
-    "{load_object_code,{x,\"2\",'x/a'}}",
-    "{load,{'x/l1',soft,soft}}",
-    "{load,'x/l1'}",
-    "{suspend,['x/a',5]}",
+    ...wrongForms.map(([otp]) => otp),
     "point_of_no_return,point_of_no_return",
-    "{suspend,'x/a'}",
     "{suspend,[{'x/a',0}]},{resume,['x/a']}",
     "{resume,['x/a']}",
     "{suspend,['x/a']}",
     "{stop,['x/a']}",
     "{start,['x/a']}",
     "{load,{'x/l2',soft_purge,soft_purge}}",
-    "{code_change,sideways,[]}",
-    "{code_change,up,['x/a']}",
-    "{code_change,up,notalist}",
-    "{sync_nodes,1,[5]}",
-    "{sync_nodes,1,{5,f,[]}}",
-    "{purge,'x/a'}",
-    "{purge,[5]}",
-    "{load_object_code,{x,\"9\",['x/l1']}}",
+    "{load_module,'x/typo'}",
+    "{update,'y/typo',soft,['x/a']},{load_module,'y/nobody'}",
+    "{load_object_code,{x,\"9\",['x/l1']}},{load_object_code,{x,\"2\",['x/l2']}}",
   ].map(terms),
 );
 
@@ -250,7 +219,8 @@ const script = fc
  * Cases of scripts, most of them right.
  *
  * Modules that two instructions are about, and dependencies on modules that none is about, are left out unless the case
- * is to be wrong in this way.
+ * is to be wrong in this way. With `ring` the first so many depend on each other in a circle, as far as their forms name
+ * dependencies.
  */
 export const scriptCase: fc.Arbitrary<ScriptCase> = fc
   .record({
@@ -258,11 +228,17 @@ export const scriptCase: fc.Arbitrary<ScriptCase> = fc
     spoiler: fc.oneof(
       { weight: 8, arbitrary: fc.constant<Spoiler>({ kind: "none" }) },
       { weight: 2, arbitrary: fc.constantFrom<Spoiler>({ kind: "twice" }, { kind: "undefined" }) },
-      { weight: 3, arbitrary: fc.oneof(wrong, application).map((terms): Spoiler => ({ kind: "insert", terms })) },
+      {
+        weight: 5,
+        arbitrary: fc
+          .oneof({ weight: 4, arbitrary: wrong }, { weight: 1, arbitrary: application })
+          .map((terms): Spoiler => ({ kind: "insert", terms })),
+      },
     ),
+    ring: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 2, max: 4 }) }),
     at: fc.nat(20),
   })
-  .map(({ scripts, spoiler, at }) => {
+  .map(({ scripts, spoiler, ring, at }) => {
     const seen = new Set<string>();
     const kept = scripts.map((script) =>
       script.filter((one) => {
@@ -273,9 +249,15 @@ export const scriptCase: fc.Arbitrary<ScriptCase> = fc
       }),
     );
     for (const one of kept.flat()) if (isRecipe(one)) seen.add(one.subject);
+    const circle = kept.flat().filter(isRecipe).slice(0, ring);
     const build = (one: Piece): readonly Term[] => {
       if (!isRecipe(one)) return one;
-      const known = one.depMods.filter((name) => spoiler.kind === "undefined" || seen.has(name));
+      const at = circle.indexOf(one);
+      const next = at === -1 ? undefined : circle[(at + 1) % circle.length]?.subject;
+      const known = [
+        ...one.depMods.filter((name) => spoiler.kind === "undefined" || seen.has(name)),
+        ...(next === undefined ? [] : [next]),
+      ];
       return [one.make(known.map(atom))];
     };
     const built = kept.map((script) => script.flatMap(build));

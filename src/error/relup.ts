@@ -8,7 +8,7 @@ export const relup = {
   "relup/bad_args_list": bad("a list of arguments", `an array such as ["lobby", 5]`),
   "relup/bad_change": bad("a change", `"soft", "supervisor" or { "advanced": extra }`),
   "relup/bad_child": bad("the id of a child", `the "id" that the supervisor's init gives it, such as "lobby"`),
-  "relup/bad_code_change": bad("a list of code changes", `[{ "module": "chat/room", "extra": null }]`),
+  "relup/bad_code_change": bad("a code change", `{ "module": "chat/room", "extra": null }`),
   "relup/bad_func": bad("the name of a function", `the name of an exported function, such as "migrate"`),
   "relup/bad_inside": bad(`a choice for "inside"`, `"late", "wait" or "kill"`),
   "relup/bad_instruction": (d: { value: unknown; place: ScriptPlace; usage?: string }) => ({

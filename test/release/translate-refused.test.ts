@@ -6,11 +6,32 @@ import type { ErrorCode } from "../../src/error.ts";
 import { refused } from "./fixtures.ts";
 import { apply, object, ponr, refusedScripts, run } from "./refused-scripts.ts";
 
+/** Each instruction but the two that may stand there. */
+const notBefore: readonly unknown[][] = [
+  ...["update", "load_module", "add_module", "delete_module"].map((name) => [name, "fe/a"]),
+  ...["add_application", "remove_application", "restart_application"].map((name) => [name, "fe"]),
+  ...["start_child", "delete_child", "restart_child", "restart_subtree"].map((name) => [name, "sup", "a"]),
+  ...["load", "remove"].map((name) => [name, { module: "fe/a", prePurge: "soft_purge", postPurge: "soft_purge" }]),
+  ...["purge", "suspend", "resume", "stop", "start"].map((name) => [name, ["fe/a"]]),
+  ["code_change", "up", []],
+  ["sync_nodes", 1, []],
+  ["relink", { app: "fe", package: "ws" }],
+  ["restart_emulator"],
+];
+
 describe("translate", () => {
   for (const [code, [script, position], ...scripts] of refusedScripts) {
     it(`translate refuses ${JSON.stringify(scripts).slice(0, 90)} with ${code}`, () => {
       const details = refused(code, () => run(scripts)) as { readonly place: unknown };
       assert.deepEqual(details.place, { script: `script ${script}`, position });
+    });
+  }
+
+  for (const instruction of notBefore) {
+    it(`translate refuses ${JSON.stringify(instruction)} before the point of no return`, () => {
+      const code = "relup/bad_op_before_point_of_no_return";
+      const details = refused(code, () => run([[apply, instruction, ponr]])) as { readonly place: unknown };
+      assert.deepEqual(details.place, { script: "script 1", position: 2 });
     });
   }
 

@@ -146,7 +146,7 @@ export const lowLevelForms: { readonly [Name in Instruction[0]]: Form } = {
   code_change: form(
     '["code_change", "up" or "down", [{ module, extra }]]',
     "Converts the states of suspended processes.",
-    [oneOf("relup/bad_mode", "up", "down"), list(codeChange, "relup/bad_code_change")],
+    [oneOf("relup/bad_mode", "up", "down"), list(codeChange)],
   ),
   resume: form('["resume", [module]]', "Resumes the processes of modules.", [list(module)]),
   stop: form('["stop", [module]]', "Terminates the supervised processes of modules.", [list(module)]),

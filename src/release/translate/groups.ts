@@ -64,10 +64,7 @@ function weaklyConnected(graph: Graph): readonly (readonly number[])[] {
     return root;
   };
   for (const [n, dependencies] of graph.entries()) {
-    for (const dependency of dependencies) {
-      const [a, b] = [rootOf(n), rootOf(dependency)];
-      parent[Math.max(a, b)] = Math.min(a, b);
-    }
+    for (const dependency of dependencies) parent[rootOf(n)] = rootOf(dependency);
   }
   return [...Map.groupBy(parent.keys(), rootOf).values()];
 }

@@ -48,7 +48,7 @@ function split({ name, script, lines, places }: Contribution): Merged {
   const elements = script.map(
     (value, index): Unchecked => ({ value, place: places?.[index] ?? placeOf(name, index, value, lines) }),
   );
-  const points = elements.filter((element) => nameOf(element) === "point_of_no_return");
+  const points = elements.filter(isPoint);
   if (points[1] !== undefined) throw new UnderwayError("relup/too_many_point_of_no_return", { place: points[1].place });
   const at = points[0] === undefined ? 0 : elements.indexOf(points[0]);
   const before = elements.slice(0, at);
@@ -66,5 +66,9 @@ function split({ name, script, lines, places }: Contribution): Merged {
     after: after.filter((element) => !isObjectCode(element)),
   };
 }
+
+/** With anything behind its name it is none, and is refused when forms are checked. */
+const isPoint = (element: Unchecked): boolean =>
+  nameOf(element) === "point_of_no_return" && (element.value as readonly unknown[]).length === 1;
 
 const nameOf = ({ value }: Unchecked): unknown => (Array.isArray(value) ? value[0] : undefined);

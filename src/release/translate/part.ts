@@ -51,9 +51,9 @@ export function part(code: BadPart, isGood: (value: unknown) => boolean, schema:
   });
 }
 
-export const list = (element: Part, code: BadPart = "relup/bad_list"): Part =>
+export const list = (element: Part): Part =>
   partOf({ type: "array", items: element.schema }, (value, place) => {
-    if (!Array.isArray(value)) throw new UnderwayError(code, { value, place });
+    if (!Array.isArray(value)) throw new UnderwayError("relup/bad_list", { value, place });
     for (const one of value) element(one, place);
   });
 

@@ -24,7 +24,8 @@ export function checkInstruction(value: unknown, place: ScriptPlace, level: Leve
   const name: unknown = Array.isArray(value) ? value[0] : undefined;
   const form = typeof name === "string" ? formOf(name, level) : undefined;
   const elements = Array.isArray(value) ? value.slice(1) : [];
-  if (name === "mnesia_backup") throw new UnderwayError("relup/not_yet_implemented", { value, place });
+  if (name === "mnesia_backup" && elements.length === 0)
+    throw new UnderwayError("relup/not_yet_implemented", { value, place });
   if (form === undefined) {
     const known = formsOf(level).map(([one]) => one);
     const written = typeof name === "string" ? name : typeof value === "string" ? value : undefined;

@@ -142,10 +142,10 @@ class Importer {
     }
     // From the end: the forms grow at the front.
     const depMods = this.#modules(args.at(-1));
-    if (args.length === 2) return ["update", subject, { change: this.#change(first), depMods }];
+    if (args.length === 2) return ["update", subject, { change: this.#fullChange(first), depMods }];
     if (args.length < 4 || args.length > 6) throw this.#wrong();
     const options: UpdateOptions = {
-      change: this.#change(args.at(-4)),
+      change: this.#fullChange(args.at(-4)),
       prePurge: this.#purge(args.at(-3)),
       postPurge: this.#purge(args.at(-2)),
       depMods,
@@ -178,8 +178,13 @@ class Importer {
   }
 
   #change(term: Term | undefined): Change {
+    return nameOf(term) === "supervisor" ? "supervisor" : this.#fullChange(term);
+  }
+
+  /** `supervisor` is a short form: beside other parts OTP does not know it. */
+  #fullChange(term: Term | undefined): Change {
     const name = nameOf(term);
-    if (name === "soft" || name === "supervisor") return name;
+    if (name === "soft") return name;
     const [kind, extra] = this.#tuple(term, 2);
     if (nameOf(kind) !== "advanced" || extra === undefined) throw this.#wrong();
     return { advanced: this.#json(extra) };
