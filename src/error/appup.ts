@@ -31,6 +31,11 @@ export const appup = {
     why: "processes that live through the upgrade bring a state of the other vsn along",
     cure: `export codeChange with ${steps(d)} from ${sourceFile(d.module)}, or restart what holds the state in the appup`,
   }),
+  "appup/no_such_application": (d: { application: string; release: string; applications: readonly string[] }) => ({
+    what: `Cannot find the appup of "${d.application}": release "${d.release}" has no such application`,
+    why: `it has ${quoted(d.applications)}`,
+    cure: "correct its name, or name the file: *.appup.json or appup.ts",
+  }),
   "appup/no_such_file": (d: { file: string }) => ({
     what: `Cannot find the appup "${d.file}": there is no such file`,
     cure: "correct its path, or name the application",

@@ -4,6 +4,14 @@ import type { Entries } from "./words.ts";
 import { quoted } from "./words.ts";
 
 export const config = {
+  "config/cannot_read": (d: { file: string; reason: string }) => ({
+    what: `Cannot read "${d.file}": ${d.reason}`,
+    cure: "name a file that can be read",
+  }),
+  "config/cannot_write": (d: { file: string; reason: string }) => ({
+    what: `Cannot write "${d.file}": ${d.reason}`,
+    cure: "name a file in a folder that is there and can be written to",
+  }),
   "config/failed": (d: { file: string; reason: string }) => ({
     what: `Cannot read "${d.file}": ${d.reason}`,
     cure: "correct it; it is plain TypeScript, run by Node",

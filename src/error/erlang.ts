@@ -17,6 +17,10 @@ export const erlang = {
     what: `Cannot read "${d.file}": there is no such file`,
     cure: "correct its path",
   }),
+  "erlang/unknown_file": (d: { file: string }) => ({
+    what: `Cannot export "${d.file}": its name does not tell what it is`,
+    cure: "name a file that ends in .app.json, .rel.json, .appup.json or relup.json",
+  }),
   "erlang/unknown_kind": (d: { file: string }) => ({
     what: `Cannot tell what "${d.file}" is`,
     why: 'an application file begins {application, ...}, a release file {release, ...}, an appup or relup {"Vsn", Up, Down}',

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { App } from "../../src/release/app.ts";
@@ -225,11 +225,20 @@ describe("underway appup", () => {
     ]);
     assert.equal(status, 0);
   });
+  it("underway appup prints an appup.ts by itself", () => {
+    const source = `
+      import { appup, update } from "underway/appup";
+      export default appup("2", { upFrom: { 1: [update("chat/room")] } });`;
+    writeFiles(folder, { "chat/appup.ts": source });
+    symlinkSync(join(import.meta.dirname, "../../node_modules"), join(folder, "node_modules"));
+    const { status, stdout } = run(folder, "appup", "chat/appup.ts");
+    assert.deepEqual([status, stdout], [0, "appup of chat/appup.ts 2\n\nupFrom 1\n    update chat/room\n\n"]);
+  });
   it("underway appup refuses a file and an application that are not there", () => {
     const file = run(folder, "appup", "x.appup.json");
     assert.deepEqual([file.status, /code: appup\/no_such_file/.test(file.stderr)], [2, true]);
     const application = run(join(import.meta.dirname, "fixtures/rooms"), "appup", "nobody");
-    assert.equal(application.status, 1);
+    assert.deepEqual([application.status, /code: appup\/no_such_application/.test(application.stderr)], [2, true]);
   });
 });
 
@@ -252,6 +261,24 @@ describe("underway import-erlang", () => {
     assert.deepEqual([missing.status, /code: erlang\/no_such_file/.test(missing.stderr)], [2, true]);
     const other = run(folder, "import-erlang", "x.app");
     assert.deepEqual([other.status, /code: erlang\/unknown_kind/.test(other.stderr)], [2, true]);
-    assert.match(run(folder, "export-erlang", "x.app").stderr, /code: erlang\/unknown_kind/);
+    const nameless = run(folder, "export-erlang", "x.app");
+    assert.deepEqual([nameless.status, /code: erlang\/unknown_file/.test(nameless.stderr)], [2, true]);
+  });
+  it("underway import-erlang and the others name what cannot be read or written", () => {
+    writeFiles(folder, { "y.app": '{application,y,[{vsn,"1"}]}.', "dir/file": "" });
+    const read = run(folder, "import-erlang", "dir");
+    assert.deepEqual(
+      [read.status, read.stderr.split("\n")[1]],
+      [1, 'error Cannot read "dir": illegal operation on a directory'],
+    );
+    const write = run(folder, "import-erlang", "y.app", "--out", "none/y.app.json");
+    assert.match(
+      write.stderr,
+      /Cannot write "none\/y\.app\.json": no such file or directory\n.*\n.*config\/cannot_write/,
+    );
+    assert.match(
+      run(folder, "relup", "--top", "dir", "--from", "dir").stderr,
+      /Cannot read "dir": .*\n.*\n.*config\/cannot_read/,
+    );
   });
 });

@@ -9,7 +9,7 @@
 //
 // OTP: appup(5) is always written by hand; relx and rebar plugins generate it.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { Appup } from "../../release/appup.ts";
@@ -20,6 +20,7 @@ import type { Lines } from "../../release/json-lines.ts";
 import { parseChecked, validateAppup } from "../../release/validate.ts";
 import { formatScriptJson } from "./format-script.ts";
 import { importFresh } from "./import-fresh.ts";
+import { readText } from "./text-file.ts";
 
 export interface AppupQuery {
   readonly application: Name;
@@ -81,7 +82,7 @@ export function provideAppup(query: AppupQuery): ProvidedAppup {
  */
 export const readAppup = (file: string): ReadAppup | undefined => {
   if (!existsSync(file)) return undefined;
-  const { value, lines } = parseChecked(readFileSync(file, "utf8"), file, validateAppup);
+  const { value, lines } = parseChecked(readText(file), file, validateAppup);
   return { appup: value, lines };
 };
 

@@ -2,7 +2,7 @@
 //
 // OTP: systools_make's search path; option `path` of systools:make_relup/4.
 
-import { existsSync, globSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UnderwayError } from "../../error.ts";
 import type { App } from "../../release/app.ts";
@@ -21,6 +21,7 @@ import {
 } from "../../release/validate.ts";
 import { readAppupModule } from "./appups.ts";
 import { readBase } from "./base-file.ts";
+import { readText } from "./text-file.ts";
 
 /** Everything that lies in the folders of a search path. */
 export interface SearchPath {
@@ -64,16 +65,16 @@ export async function readPath(patterns: readonly string[]): Promise<SearchPath>
       .map((name) => join(folder, name)),
   );
   const files = (ending: string) => all.filter((file) => file.endsWith(ending));
-  const apps = files(".app.json").map((file) => parseChecked(read(file), file, validateApp).value);
+  const apps = files(".app.json").map((file) => parseChecked(readText(file), file, validateApp).value);
   const found = files(".appup.json").map((file): readonly [Name, FoundAppup] => {
-    const { value, lines } = parseChecked(read(file), file, validateAppup);
+    const { value, lines } = parseChecked(readText(file), file, validateAppup);
     return [basename(file, ".appup.json"), { file, appup: value, lines }];
   });
   const known = new Set(all);
   for (const folder of folders) {
     const [file, json] = [join(folder, "appup.ts"), join(folder, "package.json")];
     if (!known.has(file) || !known.has(json)) continue;
-    const { name } = parseJson(read(json), json) as { readonly name: Name };
+    const { name } = parseJson(readText(json), json) as { readonly name: Name };
     const appup = await readAppupModule(file, join(folder, `${name}.appup.json`), name);
     if (appup !== undefined) found.push([name, { file, appup }]);
   }
@@ -86,7 +87,7 @@ export async function readPath(patterns: readonly string[]): Promise<SearchPath>
  * Beside a release file `manifest.json` tells the hashes of its modules, and the folders of its target directory are
  * searched too.
  *
- * @throws relup/no_such_release, relup/erlang_file; what is thrown about the content of a file
+ * @throws relup/no_such_release, config/cannot_read, relup/erlang_file; what is thrown about the content of a file
  */
 export async function readRelease(file: string, path: SearchPath): Promise<FoundRelease> {
   if (!existsSync(file)) throw new UnderwayError("relup/no_such_release", { file });
@@ -97,7 +98,7 @@ export async function readRelease(file: string, path: SearchPath): Promise<Found
     return { facts: { rel, apps, hashes }, appups: found, hasHashes: true };
   }
   if (file.endsWith(".rel")) throw new UnderwayError("relup/erlang_file", { file });
-  const rel = parseChecked(read(file), file, validateRel).value;
+  const rel = parseChecked(readText(file), file, validateRel).value;
   const own = targetFolders(file, rel);
   const target = own.length === 0 ? undefined : await readPath(own);
   const hashes = hashesBeside(file);
@@ -115,8 +116,6 @@ export const byName = <T>(list: readonly (readonly [Name, T])[]): ReadonlyMap<Na
 
 // Internal.
 
-const read = (file: string): string => readFileSync(file, "utf8");
-
 /** The application folders of the target directory that a release file stands in, if it does. */
 function targetFolders(file: string, rel: Rel): readonly string[] {
   const root = join(dirname(file), "../..");
@@ -128,6 +127,6 @@ function targetFolders(file: string, rel: Rel): readonly string[] {
 function hashesBeside(file: string): Readonly<Record<ModuleId, string>> | undefined {
   const manifest = join(dirname(file), "manifest.json");
   if (!existsSync(manifest)) return undefined;
-  const { modules } = parseChecked(read(manifest), manifest, validateManifest).value;
+  const { modules } = parseChecked(readText(manifest), manifest, validateManifest).value;
   return Object.fromEntries(Object.entries(modules).map(([module, { hash }]) => [module, hash]));
 }

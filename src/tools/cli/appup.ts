@@ -1,7 +1,7 @@
 // `underway appup`: prints appups and verifies them, against the schema, the sources, and the releases to come from.
 
 import { existsSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { Command } from "commander";
 import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { Appup } from "../../release/appup.ts";
@@ -14,7 +14,7 @@ import type { Application, Project } from "../assemble/project.ts";
 import { applicationsOf, chooseRelease, readProject } from "../assemble/project.ts";
 import { findUnderway } from "../assemble/underway-files.ts";
 import { appupFile, appupModule, moduleFile, verifyAppups } from "../assemble/upgrade.ts";
-import { readAppup } from "../check/appups.ts";
+import { readAppup, readAppupModule } from "../check/appups.ts";
 import type { FoundBase } from "../check/base-file.ts";
 import { findBases } from "../check/base-file.ts";
 import { describeAppup } from "../check/format-relup.ts";
@@ -36,7 +36,7 @@ Examples:
   $ underway appup                            print and verify the appups of all applications of the project
   $ underway appup chat presence              of these only; the verification is of the whole release in any case
   $ underway appup --base kept/chat-0.1.0.base.json
-  $ underway appup apps/chat/chat.appup.json  print and verify one file by itself, without a project
+  $ underway appup apps/chat/chat.appup.json  print and verify one file by itself, also an appup.ts, without a project
   $ underway appup chat --json                as JSON, also one that is written in TypeScript
 
 Verified is: the form of every instruction; that the appup is of the application's version; and, where bases of other
@@ -61,9 +61,9 @@ export function appupCommand(): Command {
 }
 
 async function run(names: readonly string[], options: Options): Promise<void> {
-  const files = names.filter((name) => name.endsWith(".appup.json"));
+  const files = names.filter((name) => name.endsWith(".appup.json") || basename(name) === "appup.ts");
   for (const file of files) {
-    const read = readAppup(file);
+    const read = file.endsWith(".ts") ? await readModule(resolve(file)) : readAppup(file);
     if (read === undefined) throw new UnderwayError("appup/no_such_file", { file });
     print(file, read.appup, options, read.lines);
   }
@@ -77,29 +77,36 @@ async function run(names: readonly string[], options: Options): Promise<void> {
 
 // Internal.
 
+/** The appup.ts of an application whose folder has its name. */
+async function readModule(file: string): Promise<{ readonly appup: Appup; readonly lines?: never } | undefined> {
+  const application = basename(dirname(file));
+  const appup = await readAppupModule(file, join(dirname(file), `${application}.appup.json`), application);
+  return appup && { appup };
+}
+
 async function runProject(names: readonly Name[], options: Options): Promise<void> {
   const project = await readProject(options.project);
-  const { name, config } = chooseRelease(project, options.release);
-  const applications = applicationsOf(project, name, config);
+  const { name: release, config } = chooseRelease(project, options.release);
+  const applications = applicationsOf(project, release, config);
   for (const name of names) {
     if (applications.some((one) => one.name === name)) continue;
     const known = applications.map((one) => one.name);
-    throw new UnderwayError("assemble/missing_application", { release: name, application: name, applications: known });
+    throw new UnderwayError("appup/no_such_application", { release, application: name, applications: known });
   }
   for (const application of applications) {
     if (names.length === 0 || names.includes(application.name)) await printOne(project, application, options);
   }
-  const bases = basesOf(options, project, name, config);
+  const bases = basesOf(options, project, release, config);
   if (bases.length === 0) {
     process.stderr.write(
       "nothing to verify against: no base of another release was found; build one, or name it with --base\n",
     );
     return;
   }
-  const { warnings } = await verifyAppups(factsOf(project, name, config, applications), bases, applications);
+  const { warnings } = await verifyAppups(factsOf(project, release, config, applications), bases, applications);
   for (const warning of warnings) process.stderr.write(`warning: ${formatWarning(warning)}\n`);
   const vsns = bases.map(({ base }) => base.rel.vsn).join(", ");
-  process.stderr.write(`verified: ${name} ${config.vsn} can be upgraded from ${vsns}, and back\n`);
+  process.stderr.write(`verified: ${release} ${config.vsn} can be upgraded from ${vsns}, and back\n`);
 }
 
 async function printOne({ folder }: Project, application: Application, options: Options): Promise<void> {

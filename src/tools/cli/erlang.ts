@@ -1,11 +1,12 @@
 // `underway import-erlang` and `underway export-erlang`: Erlang's .app, .rel, .appup and relup files as ours, and back.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
 import { UnderwayError } from "../../error.ts";
 import { parseChecked, validateApp, validateAppup, validateRel, validateRelup } from "../../release/validate.ts";
 import { formatScriptJson } from "../check/format-script.ts";
+import { readText, writeText } from "../check/text-file.ts";
 import { exportApp, exportAppup, exportRel, exportRelup } from "../erlang/export-file.ts";
 import { importFile } from "../erlang/import-file.ts";
 import { namingOf } from "../erlang/naming.ts";
@@ -78,15 +79,15 @@ function exported(content: string, file: string): Term {
   if (name.endsWith(".rel.json")) return exportRel(parseChecked(content, file, validateRel).value);
   if (name.endsWith("appup.json")) return exportAppup(parseChecked(content, file, validateAppup).value, naming);
   if (name.endsWith("relup.json")) return exportRelup(parseChecked(content, file, validateRelup).value, naming);
-  throw new UnderwayError("erlang/unknown_kind", { file });
+  throw new UnderwayError("erlang/unknown_file", { file });
 }
 
 function read(file: string): string {
   if (!existsSync(file)) throw new UnderwayError("erlang/no_such_file", { file });
-  return readFileSync(file, "utf8");
+  return readText(file);
 }
 
 function put(text: string, out: string | undefined): void {
   if (out === undefined) process.stdout.write(text);
-  else writeFileSync(out, text);
+  else writeText(out, text);
 }

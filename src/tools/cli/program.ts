@@ -14,12 +14,14 @@ import { relupCommand } from "./relup.ts";
 
 /** What was asked for does not exist: the command was used wrongly. */
 const notFound: readonly ErrorCode[] = [
+  "appup/no_such_application",
   "appup/no_such_file",
   "assemble/choose_release",
   "assemble/missing_base",
   "assemble/no_such_release",
   "config/not_found",
   "erlang/no_such_file",
+  "erlang/unknown_file",
   "erlang/unknown_kind",
   "relup/no_such_path",
   "relup/no_such_release",

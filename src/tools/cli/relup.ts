@@ -1,6 +1,5 @@
 // `underway relup`: makes a relup of files and prints it. OTP: systools:make_relup/4.
 
-import { writeFileSync } from "node:fs";
 import { basename } from "node:path";
 import { Command } from "commander";
 import type { RelupRequest } from "../../release/make-relup.ts";
@@ -10,6 +9,7 @@ import { describeRelup } from "../check/format-relup.ts";
 import { formatScriptJson } from "../check/format-script.ts";
 import type { FoundAppup, FoundRelease } from "../check/release-search.ts";
 import { byName, readPath, readRelease } from "../check/release-search.ts";
+import { writeText } from "../check/text-file.ts";
 
 interface Options {
   readonly top: string;
@@ -73,7 +73,7 @@ async function run(options: Options, command: Command): Promise<void> {
     process.stderr.write("warning: hashes of the modules are not known: this relup can be read, but not installed\n");
   }
   const text = formatScriptJson(result.relup);
-  if (out !== undefined) writeFileSync(out, text);
+  if (out !== undefined) writeText(out, text);
   process.stdout.write(json ? text : `${describeRelup(result).join("\n")}\n`);
 }
 

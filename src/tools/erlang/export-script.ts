@@ -1,7 +1,7 @@
 // Our instructions as Erlang's. What only Underway has (children, relink, undo, inside) is left out or taken apart as
 // far as OTP has words for it.
 
-import type { HighLevelInstruction, LoadOptions, UpdateOptions } from "../../release/appup.ts";
+import type { Change, HighLevelInstruction, LoadOptions, UpdateOptions } from "../../release/appup.ts";
 import type { Mfa, ModuleId } from "../../release/data.ts";
 import type { Instruction } from "../../release/relup.ts";
 import { normalise } from "../../release/translate/normalise.ts";
@@ -11,7 +11,7 @@ import { toOtpFunction } from "./naming.ts";
 import type { Term } from "./term.ts";
 import { atom, isList, tuple } from "./term.ts";
 
-/** Instructions of either level, in Erlang's fullest form where a default does not say the same. */
+/** Instructions of either level, each in the shortest form of Erlang's that says as much. */
 export const exportScript = (
   script: readonly (HighLevelInstruction | Instruction)[],
   naming: Naming,
@@ -19,8 +19,11 @@ export const exportScript = (
 
 // Internal.
 
-const pre = (options: LoadOptions) => atom(options.prePurge ?? "brutal_purge");
-const post = (options: LoadOptions) => atom(options.postPurge ?? "brutal_purge");
+/** Both or none: there is no form with one of them. */
+const purges = ({ prePurge, postPurge }: LoadOptions): readonly Term[] =>
+  prePurge === undefined && postPurge === undefined
+    ? []
+    : [atom(prePurge ?? "brutal_purge"), atom(postPurge ?? "brutal_purge")];
 
 function exportInstruction(instruction: HighLevelInstruction | Instruction, naming: Naming): readonly Term[] {
   const module = (name: ModuleId): Term => atom(naming.toAtom(name));
@@ -32,13 +35,17 @@ function exportInstruction(instruction: HighLevelInstruction | Instruction, nami
       return [update(module(instruction[1]), instruction[2] ?? {}, modules)];
     case "load_module": {
       const options = instruction[2] ?? {};
-      return [tuple(name, module(instruction[1]), pre(options), post(options), modules(options.depMods))];
+      const ways = purges(options);
+      const needsList = ways.length > 0 || options.depMods !== undefined;
+      return [tuple(name, module(instruction[1]), ...ways, ...(needsList ? [modules(options.depMods)] : []))];
     }
     case "add_module":
     case "delete_module":
-      return [tuple(name, module(instruction[1]), modules(instruction[2]?.depMods))];
+      return [
+        tuple(name, module(instruction[1]), ...(instruction[2]?.depMods ? [modules(instruction[2].depMods)] : [])),
+      ];
     case "add_application":
-      return [tuple(name, atom(instruction[1]), atom(instruction[2] ?? "permanent"))];
+      return [tuple(name, atom(instruction[1]), ...(instruction[2] === undefined ? [] : [atom(instruction[2])]))];
     case "remove_application":
     case "restart_application":
       return [tuple(name, atom(instruction[1]))];
@@ -94,26 +101,30 @@ function exportInstruction(instruction: HighLevelInstruction | Instruction, nami
 /** `Array.isArray` alone does not tell a readonly list from a record. */
 const isNodes = (nodes: readonly string[] | Mfa): nodes is readonly string[] => Array.isArray(nodes);
 
-/** The shortest form that says all. */
+/**
+ * The forms grow at the front: dependencies; change; both purges; timeout; type of the module. Each has all that the
+ * shorter ones have, but for a change or dependencies alone.
+ */
 function update(module: Term, options: UpdateOptions, modules: (names?: readonly ModuleId[]) => Term): Term {
-  const { change = "soft", timeoutMs = "default", modType } = options;
-  const depMods = modules(options.depMods);
-  const isPlain = Object.keys(options).every((key) => key === "change" || key === "inside");
-  if (change === "supervisor" && isPlain) return tuple(atom("update"), module, atom("supervisor"));
-  const changed =
-    typeof change === "string"
-      ? change === "soft"
-        ? atom("soft")
-        : advanced([])
-      : advanced(fromJson(change.advanced));
+  const { change, timeoutMs, modType, depMods } = options;
   const type = modType ?? (change === "supervisor" ? "static" : undefined);
-  return tuple(
-    ...[atom("update"), module],
-    ...(type === undefined ? [] : [atom(type)]),
-    ...(type === undefined && options.timeoutMs === undefined ? [] : [timeout(timeoutMs)]),
-    ...[changed, pre(options), post(options), depMods],
-  );
+  const isLong = purges(options).length > 0 || timeoutMs !== undefined || modType !== undefined;
+  const form = (...rest: readonly Term[]) => tuple(atom("update"), module, ...rest);
+  if (change === "supervisor" && depMods === undefined && !isLong) return form(atom("supervisor"));
+  if (isLong || change === "supervisor") {
+    return form(
+      ...(type === undefined ? [] : [atom(type)]),
+      ...(type === undefined && timeoutMs === undefined ? [] : [timeout(timeoutMs ?? "default")]),
+      ...[changed(change), atom(options.prePurge ?? "brutal_purge"), atom(options.postPurge ?? "brutal_purge")],
+      modules(depMods),
+    );
+  }
+  return form(...(change === undefined ? [] : [changed(change)]), ...(depMods === undefined ? [] : [modules(depMods)]));
 }
+
+/** `supervisor` is a short form: in a longer one it is a change that is advanced. */
+const changed = (change: Change = "soft"): Term =>
+  change === "soft" ? atom("soft") : advanced(change === "supervisor" ? [] : fromJson(change.advanced));
 
 const advanced = (extra: Term): Term => tuple(atom("advanced"), extra);
 
