@@ -51,7 +51,7 @@ function placeholder(name: string): unknown {
       if (key === Symbol.toPrimitive || key === "toString" || key === "toJSON") return () => shown;
       if (key === "map" || key === "flatMap") return (fn: (one: unknown) => unknown) => [fn(placeholder(name))];
       if (key === "length") return 1;
-      if (key === "slice" || key === "filter") return () => list;
+      if (key === "slice" || key === "filter") return () => placeholder(name);
       if (key === "join") return () => shown;
       if (key === "replace") return () => shown;
       if (key === Symbol.iterator) return () => list[Symbol.iterator]();
