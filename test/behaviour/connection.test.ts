@@ -300,7 +300,7 @@ class FakeSocket extends EventEmitter implements Connection.WebSocketLike {
 
 test("a socket is paused when too many frames wait for its process, and goes on when most are handled", async () => {
   const ws = new FakeSocket();
-  const socket = new Connection.Socket(ws);
+  const socket = Connection.webSocket(ws);
   const pid = await Connection.startLink(Session, socket, "/flood");
   await Sys.suspend(pid);
   for (let i = 0; i < 127; i++) ws.emit("message", Buffer.from("x"), false);
@@ -317,7 +317,7 @@ test("a socket is paused when too many frames wait for its process, and goes on 
 
 test("what a socket brings before a process takes it is kept: its frames, then its end", async () => {
   const ws = new FakeSocket();
-  const socket = new Connection.Socket(ws);
+  const socket = Connection.webSocket(ws);
   for (const frame of ["one", "two"]) ws.emit("message", Buffer.from(frame), false);
   const before = lastWords.length;
   const pid = await Connection.startLink(Session, socket, "/kept");
@@ -333,7 +333,7 @@ test("what a socket brings before a process takes it is kept: its frames, then i
 
 test("send and close of a socket that is closed do nothing", async () => {
   const ws = new FakeSocket();
-  const socket = new Connection.Socket(ws);
+  const socket = Connection.webSocket(ws);
   assert.equal(socket.bufferedBytes, 7);
   assert.equal(socket.open, true);
   ws.emit("close", 1006, Buffer.from(""));
@@ -346,7 +346,7 @@ test("send and close of a socket that is closed do nothing", async () => {
 });
 
 test("startLink of a socket that has been taken is refused", async () => {
-  const socket = new Connection.Socket(new FakeSocket());
+  const socket = Connection.webSocket(new FakeSocket());
   const pid = await Connection.startLink(Session, socket, "/one");
   await assert.rejects(Connection.startLink(Session, socket, "/other"), (error) => {
     refused("gen_server/init_failed")(error);

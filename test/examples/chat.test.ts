@@ -244,7 +244,7 @@ const startChat = async (t: TestContext, release: string): Promise<(name: string
   const { startLink } = await chatModule<Starter>(release, "chat/session");
   return async (name) => {
     const client = new Client();
-    const pid = await startLink(new Connection.Socket(client), { url: `/socket?name=${name}`, headers: {} });
+    const pid = await startLink(Connection.webSocket(client), { url: `/socket?name=${name}`, headers: {} });
     t.after(() => GenServer.stopServer(pid, "shutdown").catch(() => {}));
     return client;
   };
