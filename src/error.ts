@@ -15,6 +15,7 @@ import { connection } from "./error/connection.ts";
 import { control } from "./error/control.ts";
 import { erlang } from "./error/erlang.ts";
 import { genServer } from "./error/gen-server.ts";
+import { http } from "./error/http.ts";
 import { node } from "./error/node.ts";
 import { process } from "./error/process.ts";
 import { release } from "./error/release.ts";
@@ -38,6 +39,7 @@ export const explanations = {
   ...control,
   ...erlang,
   ...genServer,
+  ...http,
   ...node,
   ...process,
   ...release,

@@ -15,6 +15,7 @@
 //   };
 
 import type { Socket as NetSocket } from "node:net";
+import { asNobodyCarrying } from "../process/carried-context.ts";
 import { currentProcess } from "../process/context.ts";
 import { applyMfa, formatMfa, type Mfa } from "../process/mfa.ts";
 import type { Pid } from "../process/pid.ts";
@@ -102,13 +103,15 @@ export const listenTcp = (server: TcpServerLike, start: StartSession<Peer>): (()
 
 /** What `listen` does with each WebSocket; for one that was accepted by hand, in the turn in which it appears. */
 export const accept = (ws: WebSocketLike, request: RequestLike, start: StartSession): void => {
-  void startSession(start, webSocket(ws), requestOf(request));
+  const socket = webSocket(ws);
+  void asNobodyCarrying(() => startSession(start, socket, requestOf(request)));
 };
 
 /** What `listenTcp` does with each socket; for one that was accepted or connected by hand, such as one of `node:tls`. */
 export const acceptTcp = (socket: NetSocket, start: StartSession<Peer>): void => {
   const { remoteAddress: address = "", remotePort: port = 0 } = socket;
-  void startSession(start, tcpSocket(socket), { address, port });
+  const made = tcpSocket(socket);
+  void asNobodyCarrying(() => startSession(start, made, { address, port }));
 };
 
 /**
@@ -134,6 +137,7 @@ export const startLink = <M extends ConnectionCallbacks>(
 
 // Internal.
 
+/** Run as nobody: the process that accepts may be one that ends meanwhile. */
 const startSession = async <About>(start: StartSession<About>, socket: Socket, about: About): Promise<void> => {
   try {
     await applyMfa(start, socket, about);

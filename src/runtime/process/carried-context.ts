@@ -5,6 +5,7 @@
 //
 // The runtime knows no tracing library: what a context is, the carrier knows alone.
 
+import { runAsNobody } from "./context.ts";
 import { report } from "./report.ts";
 
 /**
@@ -70,6 +71,12 @@ export const runCarried = <T>(context: unknown, fn: () => T): T => {
   }
   if ("thrown" in outcome) throw outcome.thrown;
   return outcome.value;
+};
+
+/** Runs `fn` as nobody, and in the context of whoever runs now. */
+export const asNobodyCarrying = <T>(fn: () => T): T => {
+  const context = carrier === null ? undefined : captured();
+  return runAsNobody(() => (context === undefined ? fn() : runCarried(context, fn)));
 };
 
 // Internal.

@@ -191,5 +191,6 @@ export const watchAsMessage = (owner: Process, target: Process): Ref =>
     owner.deliver(new Envelope("info", "", downMessage(ref, target.pid, reason), null)),
   );
 
-const spawnProcess = (module: object, fn: string, args: readonly unknown[], parent: Process | null): Process =>
+/** As `spawn`, of whatever arguments. */
+export const spawnProcess = (module: object, fn: string, args: readonly unknown[], parent: Process | null): Process =>
   new Process(new FunctionBody(new Become(module, fn, args)), parent);
