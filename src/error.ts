@@ -23,6 +23,8 @@ import { relup } from "./error/relup.ts";
 import { resource } from "./error/resource.ts";
 import { supervisor } from "./error/supervisor.ts";
 import { sys } from "./error/sys.ts";
+import { task } from "./error/task.ts";
+import { testing } from "./error/testing.ts";
 import type { Explanation } from "./error/words.ts";
 
 export type { Explanation, ScriptPlace } from "./error/words.ts";
@@ -47,6 +49,8 @@ export const explanations = {
   ...resource,
   ...supervisor,
   ...sys,
+  ...task,
+  ...testing,
 };
 
 /** Every code that Underway raises. */

@@ -11,7 +11,9 @@ import type { Switch } from "./plan.ts";
 export const thoseInside = (change: Switch, wanted: Inside): readonly Process[] =>
   [...change.update].flatMap(([module, { inside }]) =>
     inside === wanted
-      ? [...processesOf(handleOf(module))].filter((process) => process.body.upgrade?.phase === "inside")
+      ? [...processesOf(handleOf(module))].filter(
+          ({ body }) => body.upgrade?.phase === "inside" || body.runsOnce === true,
+        )
       : [],
   );
 
