@@ -16,6 +16,7 @@ export const LAYERS = [
   "tools/config.ts",
   "tools/erlang",
   "tools/compile",
+  "tools/testing",
   "tools/check",
   "tools/assemble",
   "tools/cli",

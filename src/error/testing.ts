@@ -20,6 +20,11 @@ export const testing = {
     what: `Failed with seed ${d.seed}: ${d.reason}`,
     cure: `run it again in the same order with UNDERWAY_SEED=${d.seed}, or simulated({ seeds: [${d.seed}] }, …)`,
   }),
+  "testing/simulation_runs": (_: object) => ({
+    what: "Cannot run a simulated test: another one runs, or a process is running",
+    why: "the virtual clock and the order are those of the whole node",
+    cure: "run simulated tests one after the other, as node:test does by itself within a file",
+  }),
   "testing/unexpected_message": (d: { message: string }) => ({
     what: `A message came that should not: ${d.message}`,
   }),

@@ -189,11 +189,7 @@ test("childSpec runs a task as a child of a supervisor, once", async () => {
     behaviour: "supervisor",
     init: (_: null) =>
       Supervisor.ok({}, [
-        {
-          id: "once",
-          start: Process.mfa(Task, "startLink", Child as never, "run" as never, 5 as never),
-          restart: "temporary",
-        },
+        Task.childSpec("once", Child, "run", 5),
       ]),
   } as const;
   const sup = await Supervisor.startLink(Sup, null);
@@ -203,7 +199,7 @@ test("childSpec runs a task as a child of a supervisor, once", async () => {
   const free = Task.start(Work, "slowly", 1, 1);
   assert.ok(Process.isAlive(free));
   assert.equal(await endOf(free), "normal");
-  assert.throws(() => Task.startLink(Work, "double", 1), refused("process/no_process"));
+  assert.throws(() => Task.startLink(Work, "double", 1), refused("process/no_process", { operation: "startLink" }));
 });
 
 test("asyncStream runs so many at a time, in order, and ends the rest when the consumer leaves", async () => {

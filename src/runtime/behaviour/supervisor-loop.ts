@@ -11,6 +11,7 @@
 
 import { UnderwayError } from "../../error.ts";
 import type { CodeChangeRequest, Commit, Prepared } from "../process/body.ts";
+import { nowMs } from "../process/clock.ts";
 import { currentProcess } from "../process/context.ts";
 import { Envelope, type ExitMessage } from "../process/mailbox.ts";
 import { applyMfa } from "../process/mfa.ts";
@@ -327,7 +328,7 @@ export class SupervisorLoop extends BehaviourLoop {
 
   /** Counts a restart; false if it is one too many. As supervisor:add_restart/1. */
   #mayRestart(): boolean {
-    const now = performance.now();
+    const now = nowMs();
     const { intensity, periodMs } = this.flags;
     this.#restarts = this.#restarts.filter((time) => now - time <= periodMs);
     this.#restarts.push(now);

@@ -9,6 +9,7 @@
 // (Node's own timers keep one list for each duration, which with durations all different means as many lists as timers.)
 
 import { UnderwayError } from "../../error.ts";
+import { nowMs, setVirtualClock, type VirtualClock, virtualClock } from "./clock.ts";
 import { runAsNobody } from "./context.ts";
 import { TimeHeap } from "./time-heap.ts";
 
@@ -87,7 +88,7 @@ export const cancelDeadline = (entry: Deadline): boolean => {
 export const remainingMs = (entry: Deadline): number | null => {
   if (entry.deadline === null) return null;
   const { dueMs, afterMs } = entry.deadline;
-  return dueMs === null ? Math.ceil(afterMs) : Math.max(0, Math.ceil(dueMs - performance.now()));
+  return dueMs === null ? Math.ceil(afterMs) : Math.max(0, Math.ceil(dueMs - nowMs()));
 };
 
 /** What is still to come, in no particular order; entries may come and go while it is walked. */
@@ -96,6 +97,32 @@ export function* pendingDeadlines(): IterableIterator<Deadline> {
     for (const { entry } of [...linksOf(ring)]) if (entry !== null && entry.deadline !== null) yield entry;
   }
 }
+
+/**
+ * Waits by another clock from now on; null: by the machine's again. What is still to come keeps the time at which it is due.
+ */
+export const useClock = (clock: VirtualClock | null): void => {
+  setVirtualClock(clock);
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
+  const now = nowMs();
+  if (times.earliest !== undefined) lookIn(now, times.earliest);
+};
+
+/** The time at which the next entry expires, for a clock that goes on only when it is told to; null if there is none. */
+export const earliestDueMs = (): number | null => {
+  stamp();
+  for (let dueMs = times.earliest; dueMs !== undefined; dueMs = times.earliest) {
+    const ring = buckets.get(dueMs) as Link;
+    if (ring.next !== ring) return dueMs;
+    times.pop();
+    buckets.delete(dueMs);
+  }
+  return null;
+};
+
+/** Lets everything expire whose time has come. */
+export const expireDue = (): void => look();
 
 // Internal.
 
@@ -106,7 +133,7 @@ function* linksOf(ring: Link): IterableIterator<Link> {
 /** The turn is over: what was added in it and is still to come gets its time. */
 const stamp = (): void => {
   stamping = false;
-  const now = performance.now();
+  const now = nowMs();
   let earliestMs = Number.POSITIVE_INFINITY;
   while (fresh.next !== fresh) {
     const link = fresh.next;
@@ -117,7 +144,7 @@ const stamp = (): void => {
   }
   if (earliestMs === Number.POSITIVE_INFINITY) return;
   addedSinceLook = true;
-  if (earliestMs < lookAtMs) lookIn(now, Math.min(earliestMs, now + LOOK_MS));
+  if (earliestMs < lookAtMs || virtualClock() !== null) lookIn(now, Math.min(earliestMs, now + LOOK_MS));
 };
 
 const bucketAt = (dueMs: number): Link => {
@@ -150,6 +177,11 @@ const lookIn = (now: number, atMs: number): void => {
   if (timer !== null) clearTimeout(timer);
   lookAtMs = atMs;
   sleeping = atMs - now > LOOK_MS;
+  const virtual = virtualClock();
+  if (virtual !== null) {
+    virtual.due(atMs);
+    return;
+  }
   runAsNobody(() => {
     timer = setTimeout(look, Math.min(WAIT_MS_MAX, Math.max(0, Math.ceil(atMs - now))));
   });
@@ -158,7 +190,7 @@ const lookIn = (now: number, atMs: number): void => {
 const look = (): void => {
   timer = null;
   lookAtMs = Number.POSITIVE_INFINITY;
-  const now = performance.now();
+  const now = nowMs();
   // Only what is due now: an entry that expires may add new ones, due in a later millisecond.
   for (let dueMs = times.earliest; dueMs !== undefined && dueMs <= now; dueMs = times.earliest) {
     times.pop();

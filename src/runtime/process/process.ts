@@ -16,7 +16,7 @@ import { Pid, Ref } from "./pid.ts";
 import { LONG_QUEUE, noteExit, noteLongQueue, noteStart } from "./process-events.ts";
 import { type ExitReason, formatReason, isNormal, reasonOf } from "./reason.ts";
 import { report } from "./report.ts";
-import { enqueue } from "./scheduler.ts";
+import { enqueue, messagesPerStep } from "./scheduler.ts";
 import { addProcess, removeProcess } from "./table.ts";
 
 /** Something that hangs on a process and has to know of its end: its frames in module code (code/frames.ts). */
@@ -36,9 +36,6 @@ export interface Monitor {
   /** Called once at the target's end, synchronously; must not throw. */
   down(reason: ExitReason): void;
 }
-
-/** So many messages of one process are handled in a row; entering it has its price, and others shall not wait long. */
-const MESSAGES_PER_STEP = 16;
 
 type Status =
   /** Nothing to do. */
@@ -233,7 +230,7 @@ export class Process {
         return handled;
       }
       process.frames?.detach();
-      if (handled >= MESSAGES_PER_STEP || mailbox.length === 0 || body.handle === undefined) {
+      if (handled >= messagesPerStep || mailbox.length === 0 || body.handle === undefined) {
         process.#rest();
         return handled;
       }
