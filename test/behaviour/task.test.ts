@@ -187,10 +187,7 @@ test("childSpec runs a task as a child of a supervisor, once", async () => {
   const Child = { run: (n: number) => ran.resolve(n) };
   const Sup = {
     behaviour: "supervisor",
-    init: (_: null) =>
-      Supervisor.ok({}, [
-        Task.childSpec("once", Child, "run", 5),
-      ]),
+    init: (_: null) => Supervisor.ok({}, [Task.childSpec("once", Child, "run", 5)]),
   } as const;
   const sup = await Supervisor.startLink(Sup, null);
   assert.equal(await ran.promise, 5);
