@@ -27,6 +27,17 @@ export const genServer = {
   "gen_server/ignore": (d: { module: string }) => ({
     what: `A process of "${d.module}" was not started: its init returned ignore`,
   }),
+  "gen_server/impure_code_change": (d: {
+    module: string;
+    direction: string;
+    key: number;
+    path: string;
+    at: string | null;
+  }) => ({
+    what: `Cannot migrate the state of "${d.module}": codeChange.${d.direction}[${d.key}] changed ${d.path} of the state it was given${d.at === null ? "" : `, at ${d.at}`}`,
+    why: "the process may still need that state: the migration may be run again, or taken back",
+    cure: "make a new state: { ...state, … }, new Map(state.map), [...state.list]",
+  }),
   "gen_server/init_failed": (d: { module: string; reason: string }) => ({
     what: `Cannot start a process of "${d.module}": ${d.reason}`,
   }),

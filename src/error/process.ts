@@ -29,4 +29,9 @@ export const process = {
     what: `Cannot run "${d.function}" of module "${d.module}": it exports no such function`,
     cure: "export the function",
   }),
+  "process/value_changed": (d: { by: string; path: string; of: string }) => ({
+    what: `Cannot change ${d.path} in ${d.of}: ${d.by} may not`,
+    why: "what has left a process is nobody's to change; what stands in a state is changed by its process only, in a callback",
+    cure: "make a copy, such as new Map(old), and change that",
+  }),
 } satisfies Entries;

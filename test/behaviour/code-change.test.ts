@@ -71,6 +71,9 @@ test("migrate refuses a missing step and a step that returns nothing or a promis
   assert.throws(run(to()), refused("gen_server/no_code_change", where));
   assert.throws(run({ vsn: 2 }), refused("gen_server/no_code_change", where));
   assert.throws(run(to(() => {})), refused("gen_server/bad_code_change", { ...where, got: "undefined" }));
+  const listener = () => ({ rooms: [{ onMessage: () => {} }] });
+  const got = "what is not data: rooms[0].onMessage is a function";
+  assert.throws(run(to(listener)), refused("gen_server/bad_code_change", { ...where, got }));
   assert.throws(run(to(async () => ({}))), refused("gen_server/bad_code_change", { ...where, got: "a promise" }));
   const error = new Error("boom");
   const fail = () => {

@@ -12,6 +12,7 @@ import type { App } from "../../release/app.ts";
 import type { Name, Vsn } from "../../release/data.ts";
 import type { BootApplication } from "../../release/rel.ts";
 import type { Data } from "../process/data.ts";
+import { development } from "../process/development.ts";
 import type { Environment, RunType } from "./application-controller.ts";
 import * as controller from "./application-controller.ts";
 
@@ -88,7 +89,11 @@ export const whichApplications = (): readonly RunningApplication[] =>
 export const loadedApplications = (): readonly App[] => controller.loadedApplications();
 
 /** A value of an application's environment; undefined if there is none, or no such application. OTP: application:get_env/2. */
-export const getEnv = (name: Name, key: string): unknown => controller.environment(name)?.[key];
+export const getEnv = (name: Name, key: string): unknown => {
+  const value = controller.environment(name)?.[key];
+  if (development !== null) development.leaves(value, { what: `the environment "${name}.${key}"` });
+  return value;
+};
 
 /** An application's environment; empty if there is no such application. OTP: application:get_all_env/1. */
 export const getAllEnv = (name: Name): Environment => ({ ...controller.environment(name) });

@@ -2,6 +2,8 @@
 
 import { UnderwayError } from "../../error.ts";
 import type { CodeChangeRequest } from "../process/body.ts";
+import { dataFault, formatFault } from "../process/data-fault.ts";
+import { development } from "../process/development.ts";
 import type { AnyCodeChange, CodeChangeContext } from "./gen-server-types.ts";
 
 /** A state and the version of its shape. */
@@ -39,16 +41,26 @@ export const migrate = (held: Versioned, module: string, change: CodeChangeReque
     const direction = up ? "up" : "down";
     const step = table?.[direction]?.[key];
     if (step === undefined) throw new UnderwayError("gen_server/no_code_change", { module, direction, key, toVsn });
-    state = step(state, context);
-    if (state === undefined || state instanceof Promise) {
-      throw new UnderwayError("gen_server/bad_code_change", {
-        module,
-        direction,
-        key,
-        got: state === undefined ? "undefined" : "a promise",
-      });
-    }
+    const [from, run] = [state, step];
+    state =
+      development === null
+        ? run(from, context)
+        : development.migrates(from, { module, direction, key }, change.from.precopy === false, () =>
+            run(from, context),
+          );
+    const got = notState(state);
+    if (got !== null) throw new UnderwayError("gen_server/bad_code_change", { module, direction, key, got });
     vsn += up ? 1 : -1;
   }
   return { state, vsn };
+};
+
+// Internal.
+
+/** What a step has returned that cannot be a state; null if it can. Of a large state not everything is looked at. */
+const notState = (state: unknown): string | null => {
+  if (state === undefined) return "undefined";
+  if (state instanceof Promise) return "a promise";
+  const fault = dataFault(state, "quick");
+  return fault === null ? null : `what is not data: ${formatFault(fault)}`;
 };

@@ -12,6 +12,7 @@ import { functionExported } from "../code/handle.ts";
 import type { CodeChangeRequest, Commit, Prepared } from "../process/body.ts";
 import { currentProcess } from "../process/context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
+import { development } from "../process/development.ts";
 import { Envelope } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
@@ -210,6 +211,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
   #apply(from: From | null, result: Result): void | Promise<void> {
     // It was killed meanwhile, and nobody may see what its frame has still brought about.
     if (!this.process.alive) return;
+    if (development !== null) development.returns(this.process, from, result);
     if (this.#late !== null && typeof result === "object" && result !== null && "state" in result) {
       const followed = this.#followLate(from, result);
       if (followed === null) return;

@@ -68,12 +68,14 @@ export const noreply = <S>(state: NoInfer<S>, next?: Next): NoReply<S> => ({ kin
 /** Ends the server for `reason`, through `terminate`. OTP: {stop, Reason, State}. */
 export const stop = <S>(reason: ExitReason, state: NoInfer<S>): Stop<S> => ({ kind: "stop", reason, state });
 /** Ends the server for `reason`, and answers the caller when `terminate` is over. OTP: {stop, Reason, Reply, State}. */
-export const stopReply = <R, S>(reason: ExitReason, reply: R, state: NoInfer<S>): StopReply<R, S> => ({
-  kind: "stop_reply",
-  reason,
-  reply,
-  state,
-});
+export function stopReply<R, S>(
+  reason: ExitReason,
+  reply: R,
+  state: IfData<R, NoInfer<S>, "the reply">,
+): StopReply<R, S>;
+export function stopReply(reason: ExitReason, reply: unknown, state: unknown): StopReply<unknown, unknown> {
+  return { kind: "stop_reply", reason, reply, state };
+}
 /** The server does not want to start, and that is no failure. OTP: ignore. */
 export const ignore: Ignore = { kind: "ignore" };
 /** The server cannot start. OTP: {stop, Reason} from init. */

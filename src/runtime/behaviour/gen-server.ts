@@ -2,6 +2,7 @@
 
 import { currentProcess } from "../process/context.ts";
 import type { Data } from "../process/data.ts";
+import { development } from "../process/development.ts";
 import { Envelope } from "../process/mailbox.ts";
 import type { Dest, Pid, Ref } from "../process/pid.ts";
 import type { ExitReason } from "../process/reason.ts";
@@ -88,6 +89,7 @@ export const cast = <M, T extends keyof Casts<M> & string>(
 
 /** Answers a call whose clause returned `noreply`. A second answer is dropped. OTP: gen_server:reply/2. */
 export const replyTo = <R>(from: From<R>, value: Data<NoInfer<R>>): void => {
+  if (development !== null) development.replies(from, value);
   from.resolve(value);
 };
 

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { type ErrorCode, UnderwayError } from "../../error.ts";
 import { currentProcess } from "../process/context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
+import { development } from "../process/development.ts";
 import { Envelope } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Dest, Pid } from "../process/pid.ts";
@@ -98,6 +99,7 @@ export const startProcess = <M>(
     const loop = makeLoop(start as Start);
     if (options?.debug !== undefined) loop.debugFromStart(options.debug);
     const process = new Process(loop, parent);
+    if (development !== null) development.leaves(arg, { what: "the argument of init", to: process });
     if (parent !== null) process.link(parent);
     if (name !== undefined) registerName(name, process);
     start.begins(process, timeoutMs);

@@ -12,6 +12,7 @@ import type {
   WayBack,
 } from "../process/body.ts";
 import { codeEpoch } from "../process/code-epoch.ts";
+import { development } from "../process/development.ts";
 import { Envelope, type ExitMessage } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
@@ -213,6 +214,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
 
   /** Called by each behaviour at the start of each callback: what follows may change the state. */
   protected begin(): void {
+    if (development !== null) development.begins(this.process);
     this.settle();
     if (this.#former !== null) this.#former.worked = true;
     if (this.#offer === null) return;

@@ -4,6 +4,7 @@ import { UnderwayError } from "../../error.ts";
 import type { Name } from "../../release/data.ts";
 import * as controller from "../behaviour/application-controller.ts";
 import { softPurge } from "../code/code-server.ts";
+import { development } from "../process/development.ts";
 import { report } from "../process/report.ts";
 import { ownStrayErrors } from "../process/stray-errors.ts";
 import { checkCommandLine } from "./command-line.ts";
@@ -126,7 +127,8 @@ const startApplications = async (node: RunningNode): Promise<void> => {
     if (included || type === "load" || type === "none") continue;
     await controller.start(app.name, type);
   }
-  report({ level: "notice", kind: "progress", message: `started ${node.name} ${node.files.vsn}` });
+  const checks = development === null ? "" : ", with the checks of development";
+  report({ level: "notice", kind: "progress", message: `started ${node.name} ${node.files.vsn}${checks}` });
 };
 
 const purgeAgain = (node: RunningNode): void => {

@@ -16,6 +16,7 @@ import type { AfterLateFailure, CodeChangeRequest, Commit, WayBack } from "../pr
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
 import { formatReason } from "../process/reason.ts";
+import { thrownAt } from "../process/refused-write.ts";
 import { processesOf, watchBirths } from "../process/table.ts";
 import { forSlice } from "./slices.ts";
 
@@ -254,14 +255,8 @@ const described = ({ pid, name, module, error }: MigrationFailure) => ({
   at: placeOf(error),
 });
 
-/** Where it was thrown: the first line of the stack that is a line of TypeScript, a module's own, else the first one. */
-const placeOf = (error: unknown): string | null => {
-  // A step that is missing, or returned nothing, has thrown nowhere.
-  if (isUnderwayError(error, "gen_server/no_code_change") || isUnderwayError(error, "gen_server/bad_code_change")) {
-    return null;
-  }
-  const lines = (error instanceof Error ? (error.stack ?? "") : "").split("\n");
-  const places = lines.filter((line) => line.trimStart().startsWith("at "));
-  const place = places.find((line) => /\.ts:\d+:\d+\)?$/.test(line)) ?? places[0];
-  return place?.trim().replace(/^at /, "") ?? null;
-};
+/** Where it was thrown. A step that is missing, or returned what is no state, has thrown nowhere. */
+const placeOf = (error: unknown): string | null =>
+  isUnderwayError(error, "gen_server/no_code_change") || isUnderwayError(error, "gen_server/bad_code_change")
+    ? null
+    : thrownAt(error);

@@ -9,6 +9,7 @@ import type { AsyncResource } from "node:async_hooks";
 import type { Body } from "./body.ts";
 import { captured, carrier, runCarried } from "./carried-context.ts";
 import { makeContext, runAs } from "./context.ts";
+import { development } from "./development.ts";
 import { contextMade } from "./idle-contexts.ts";
 import { type DownMessage, Envelope, type ExitMessage, Mailbox } from "./mailbox.ts";
 import { moduleName } from "./module-name.ts";
@@ -123,6 +124,7 @@ export class Process {
 
   /** Puts a message into the mailbox; a dead process swallows it. */
   deliver(envelope: Envelope): void {
+    if (development !== null) development.delivers(this, envelope);
     if (this.status === "exited") {
       envelope.from?.fail("noproc");
       return;
@@ -333,6 +335,7 @@ export class Process {
       details: { behaviour: this.body.name, ...details },
       error,
     });
+    if (development !== null) development.explain(this, error);
   }
 
   #tellOthers(reason: ExitReason): void {

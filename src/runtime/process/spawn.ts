@@ -6,6 +6,7 @@ import type { Body } from "./body.ts";
 import { currentProcess } from "./context.ts";
 import type { DataEach } from "./data.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "./deadlines.ts";
+import { development } from "./development.ts";
 import { Envelope } from "./mailbox.ts";
 import type { ArgsOf, FunctionNames } from "./mfa.ts";
 import { moduleName } from "./module-name.ts";
@@ -192,5 +193,8 @@ export const watchAsMessage = (owner: Process, target: Process): Ref =>
   );
 
 /** As `spawn`, of whatever arguments. */
-export const spawnProcess = (module: object, fn: string, args: readonly unknown[], parent: Process | null): Process =>
-  new Process(new FunctionBody(new Become(module, fn, args)), parent);
+export const spawnProcess = (module: object, fn: string, args: readonly unknown[], parent: Process | null): Process => {
+  if (development !== null)
+    development.leaves(args, { what: `the arguments of ${moduleName(module)}:${fn}`, args: true });
+  return new Process(new FunctionBody(new Become(module, fn, args)), parent);
+};

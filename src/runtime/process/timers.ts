@@ -2,6 +2,7 @@
 
 import { type Data, opaque } from "./data.ts";
 import { addDeadline, cancelDeadline, type Deadline, pendingDeadlines, remainingMs } from "./deadlines.ts";
+import { development } from "./development.ts";
 import { Envelope } from "./mailbox.ts";
 import type { Dest } from "./pid.ts";
 import { lookUp } from "./registry.ts";
@@ -16,6 +17,7 @@ export class TimerRef {
 
   /** @internal */
   constructor(dest: Dest, message: unknown) {
+    if (development !== null) development.posts(message);
     this.#dest = dest;
     this.#envelope = new Envelope("info", "", message, null);
   }

@@ -21,8 +21,9 @@ const logBytesMax = 64 << 20;
 /** Bytes of the log that are shown when a start fails. */
 const tailBytes = 4096;
 
-const environment: Options = { env: { type: "string", multiple: true } };
-const environmentHelp = `  --env APP.KEY=JSON   sets a value of an application's environment, over all other configuration; kept by "restart"`;
+const environment: Options = { env: { type: "string", multiple: true }, development: { type: "boolean" } };
+const environmentHelp = `  --env APP.KEY=JSON   sets a value of an application's environment, over all other configuration; kept by "restart"
+  --development        freezes what leaves a process, and names whoever changes it; slower`;
 
 export const foreground: Command = {
   name: "foreground",
@@ -121,6 +122,8 @@ function moveToRightPlace({ address }: CommandContext): void {
 
 async function started(context: CommandContext): Promise<NodeHere> {
   const env = configOf(context);
+  // It reads this when it is loaded, and whoever this process becomes, too.
+  if (context.options.development === true) process.env.UNDERWAY_DEVELOPMENT = "1";
   // The runtime is loaded by those commands only that become a node.
   const { startNode } = await import("../running-node.ts");
   return startNode({ ...context.address, env });
@@ -137,13 +140,14 @@ async function startDaemon(context: CommandContext, seconds: number): Promise<nu
   const from = existsSync(log) ? statSync(log).size : 0;
   const output = openSync(log, "a");
   const given = ((context.options.env as readonly string[] | undefined) ?? []).flatMap((each) => ["--env", each]);
+  const development = context.options.development === true ? { UNDERWAY_DEVELOPMENT: "1" } : {};
   // In the right place from the start: a process that moves on loses the pipe.
   const [node, script] = elsewhere(address, placesToBoot(address)) ?? [process.execPath, process.argv[1] as string];
   const child = spawn(node, [...process.execArgv, script, "foreground", "--instance", address.instance, ...given], {
     detached: true,
     cwd: address.root,
     stdio: ["ignore", output, output, "pipe"],
-    env: { ...process.env, [readyVariable]: "3" },
+    env: { ...process.env, ...development, [readyVariable]: "3" },
   });
   closeSync(output);
   const ready = child.stdio[3] as Readable;
