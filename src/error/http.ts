@@ -14,10 +14,10 @@ export const http = {
         ? "choose another port in the application's environment, or stop that program"
         : "start one listener for each port; port 0 lets the system choose one",
   }),
-  "http/bad_response": (d: { module: string; value: string; why: string }) => ({
-    what: `Cannot answer a request: fetch of "${d.module}" returned ${d.value}`,
+  "http/bad_response": (d: { call: string; value: string; why: string }) => ({
+    what: `Cannot answer a request: ${d.call} returned ${d.value}`,
     why: d.why,
-    cure: "return a Response of its own from fetch, or a promise of one",
+    cure: "return a Response of its own for each request, or a promise of one",
   }),
   "http/listen_failed": (d: { host: string; port: number; code: string; reason: string }) => ({
     what: `Cannot listen on port ${d.port} of ${d.host}: ${d.code}`,
@@ -27,18 +27,14 @@ export const http = {
         ? "choose a port above 1023, or give the node the right to use this one"
         : "set host to an address of this machine, and port to a number from 0 to 65535",
   }),
-  "http/no_answer": (d: { module: string; request: string; afterMs: number }) => ({
-    what: `${d.request} was not answered: fetch of "${d.module}" has not returned in ${d.afterMs} ms`,
+  "http/no_answer": (d: { call: string; request: string; afterMs: number }) => ({
+    what: `${d.request} was not answered: ${d.call} has not returned in ${d.afterMs} ms`,
     why: "it waits for something that takes longer, or never comes; the client was told 503",
     cure: "give what it waits for a time limit, or set answerWithinMs of the listener",
   }),
-  "http/no_fetch": (d: { module: string }) => ({
-    what: `Cannot serve "${d.module}": it exports no function fetch`,
-    cure: "export const fetch = (request: Request): Response => …",
-  }),
-  "http/stream_untaken": (d: { module: string }) => ({
-    what: `Cannot answer a request: fetch of "${d.module}" returned a stream that no process has taken`,
+  "http/stream_untaken": (d: { call: string }) => ({
+    what: `Cannot answer a request: ${d.call} returned a stream that no process has taken`,
     why: "nobody would ever write into it",
-    cure: "await Connection.startLink with the stream's socket, most often through a supervisor, before fetch returns",
+    cure: "await Connection.startLink with the stream's socket, most often through a supervisor, before it returns",
   }),
 } satisfies Entries;

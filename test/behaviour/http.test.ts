@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { EventEmitter, once } from "node:events";
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
+import type { Duplex } from "node:stream";
 import { after, beforeEach, test } from "node:test";
 import { Hono } from "hono";
 import { WebSocket, WebSocketServer } from "ws";
@@ -43,13 +44,16 @@ const routes: Record<string, (request: Request) => Response | Promise<Response>>
 /** What module code tells the test. */
 const events = new EventEmitter();
 
+interface WebModule {
+  fetch(request: Request): Response | Promise<Response>;
+}
 /** A listener that no test's process is linked to. */
-const listenOn = async (module: Http.HttpModule, options: Partial<Http.ListenOptions> = {}): Promise<Process.Pid> => {
+const listenOn = async (module: WebModule, options: Partial<Http.ListenOptions> = {}): Promise<Process.Pid> => {
   const started = Promise.withResolvers<Process.Pid>();
   const Sup = {
     init: async (_: null) => {
       Process.trapExit(true);
-      started.resolve(await Http.listen(module, { port: 0, host: "127.0.0.1", ...options }));
+      started.resolve(await Http.listen(Process.mfa(module, "fetch"), { port: 0, host: "127.0.0.1", ...options }));
       return ok<null>(null);
     },
     handleInfo: () => noreply<null>(null),
@@ -166,7 +170,7 @@ test("an upgraded fetch answers the next request of the same connection", async 
 
 test("what fetch throws is answered with 500 and reported, and nobody else notices", async () => {
   const thrown: [unknown, RegExp][] = [
-    [new Error("boom"), /\(\(module\):fetch GET \/throws\) ended: error: Error: boom/],
+    [new Error("boom"), /\(\(module\):fetch\/1 GET \/throws\) ended: error: Error: boom/],
     ["just a text", /ended: error: just a text/],
     [undefined, /ended: error: undefined/],
   ];
@@ -297,20 +301,22 @@ test("what is no request is refused by status: bytes, a head too long, a host th
 });
 
 test("listen is refused with what, why and cure: port in use, a port that is none, a module without fetch", async () => {
-  const cause = async (module: Http.HttpModule, options: Partial<Http.ListenOptions>): Promise<Error> =>
+  const cause = async (module: WebModule, options: Partial<Http.ListenOptions>): Promise<Error> =>
     listenOn(module, options).then(
       () => assert.fail("it listens"),
       (error) => error,
     );
   const second = await cause(Web, { port });
   refused("http/address_in_use", { port })(second);
-  assert.match(second.message, /the listener of "\(module\)" \(<0\.\d+\.0>\) of this node listens there/);
+  assert.match(second.message, /the listener of \(module\):fetch\/1 \(<0\.\d+\.0>\) of this node listens there/);
   refused("http/listen_failed", { port: 70_000 })(await cause(Web, { port: 70_000 }));
   refused("http/listen_failed", { code: "EADDRNOTAVAIL" })(await cause(Web, { host: "192.0.2.1" }));
-  refused("http/no_fetch")(await cause({} as Http.HttpModule, {}));
+  refused("process/undef")(await cause({} as WebModule, {}));
   assert.equal((await fetch(url("/hello"))).status, 200, "and who listens goes on");
   await listenOn(Web, { name: "web" });
-  const taken = await inProcess(() => Http.listen(Web, { port: 0, name: "web" }).catch((error) => error));
+  const taken = await inProcess(() =>
+    Http.listen(Process.mfa(Web, "fetch"), { port: 0, name: "web" }).catch((error) => error),
+  );
   refused("gen_server/already_started")(taken);
   Process.exit(Process.whereis("web") as Process.Pid, "kill");
 });
@@ -321,7 +327,7 @@ test("a module that no longer has fetch answers with 500", async () => {
   const { port: other } = await Http.address(pid);
   delete Gone.fetch;
   assert.equal((await fetch(`http://127.0.0.1:${other}/`)).status, 500);
-  refused("http/no_fetch")(reports.pop()?.error);
+  refused("process/undef")(reports.pop()?.error);
   Process.exit(pid, "kill");
 });
 
@@ -496,7 +502,7 @@ test("upgrade takes over connections that want another protocol, in the current 
   };
   const Both = {
     ...Web,
-    upgrade(request: IncomingMessage, socket: Parameters<NonNullable<Http.HttpModule["upgrade"]>>[1], first: Buffer) {
+    upgrade(request: IncomingMessage, socket: Duplex, first: Buffer) {
       if (request.url === "/throws") throw new Error("boom");
       sockets.handleUpgrade(request, socket, first, (ws) => {
         Connection.accept(ws, request, { module: Both, function: "session", args: [] });
@@ -507,7 +513,7 @@ test("upgrade takes over connections that want another protocol, in the current 
       return Connection.startLink(Echo, socket, "");
     },
   };
-  const pid = await listenOn(Both);
+  const pid = await listenOn(Both, { upgrade: Process.mfa(Both, "upgrade") });
   const { port: other } = await Http.address(pid);
   const client = new WebSocket(`ws://127.0.0.1:${other}/`);
   await once(client, "open");

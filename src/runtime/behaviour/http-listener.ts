@@ -3,7 +3,7 @@
 //
 //   listen ──► listening ── drain ──► closing: requests under way are waited for ──► the rest is ended ──► closed
 //
-// The server is the runtime's and is no version of any module: `fetch` is looked up at each request.
+// The server is the runtime's and is no version of any module: what answers is looked up at each request.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -14,23 +14,21 @@ import type { Prepared } from "../process/body.ts";
 import { currentProcess, runAsNobody } from "../process/context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
 import type { Envelope } from "../process/mailbox.ts";
+import { formatMfa, type Mfa } from "../process/mfa.ts";
 import { MODULE, moduleName } from "../process/module-name.ts";
 import { Process, watch } from "../process/process.ts";
 import { type ExitReason, isNormal } from "../process/reason.ts";
 import { report } from "../process/report.ts";
 import { spawnProcess } from "../process/spawn.ts";
 import type { Start } from "./gen.ts";
-import { type FetchModule, HttpRequest, type RequestHome } from "./http-request.ts";
+import { type Fetch, HttpRequest, type RequestHome } from "./http-request.ts";
 import { BehaviourLoop } from "./loop.ts";
 
-/** A module that answers HTTP requests, and perhaps those that want another protocol. */
-export interface HttpModule extends FetchModule {
-  /**
-   * Takes over a connection whose client asks for another protocol, most often `websocket`; in a process of its own, which
-   * may end. A throw closes the connection. Default: such a request is answered by `fetch`, as if it had not asked.
-   */
-  upgrade?(request: IncomingMessage, socket: Duplex, head: Buffer): void | Promise<void>;
-}
+/**
+ * Takes over a connection whose client asks for another protocol, most often `websocket`: `mfa(Web, "upgrade")`. It runs in a
+ * process of its own, which may end; a throw closes the connection.
+ */
+export type Upgrade = Mfa<[request: IncomingMessage, socket: Duplex, head: Buffer], void | Promise<void>>;
 
 export interface ListenOptions {
   /** From 0 to 65535; 0 lets the system choose one. */
@@ -39,7 +37,9 @@ export interface ListenOptions {
   readonly host?: string;
   /** Registers the listener under this name. */
   readonly name?: string;
-  /** How long `fetch` may take to return, from the request's head to that of the answer. Default: 60,000. */
+  /** Takes over connections that ask for another protocol. Default: nothing, they are answered as if they had not asked. */
+  readonly upgrade?: Upgrade;
+  /** How long an answer may take, from the request's head to its own. Default: 60,000. */
   readonly answerWithinMs?: number | "infinity";
   /** How long requests under way are waited for when the listener is stopped. Default: 4,000, less than a supervisor waits. */
   readonly drainMs?: number;
@@ -69,7 +69,7 @@ const listening = new Map<number, HttpListener>();
 export class HttpListener extends BehaviourLoop implements RequestHome {
   readonly name = "http_listener";
   readonly vsn = 1;
-  readonly served: HttpModule;
+  readonly fetch: Fetch;
   readonly answerWithinMs: number;
   closing = false;
   readonly #options: ListenOptions;
@@ -81,9 +81,9 @@ export class HttpListener extends BehaviourLoop implements RequestHome {
   /** Called when the last request under way has ended. */
   #drained: (() => void) | null = null;
 
-  constructor(start: Start, served: HttpModule, options: ListenOptions) {
+  constructor(start: Start, fetch: Fetch, options: ListenOptions) {
     super(LISTENER);
-    this.served = served;
+    this.fetch = fetch;
     this.#options = options;
     this.#start = start;
     this.#address = { host: options.host ?? "::", port: options.port };
@@ -92,7 +92,7 @@ export class HttpListener extends BehaviourLoop implements RequestHome {
   }
 
   get initialCall(): string {
-    return `http_listener:${moduleName(this.served)}`;
+    return `http_listener:${this.#call}`;
   }
 
   // Callbacks of the process.
@@ -101,8 +101,9 @@ export class HttpListener extends BehaviourLoop implements RequestHome {
     this.process = currentProcess() as Process;
     // So that the end of its supervisor, too, leads through `terminate`.
     this.process.trapExit = true;
-    if (!functionExported(this.served, "fetch")) {
-      throw new UnderwayError("http/no_fetch", { module: moduleName(this.served) });
+    const { module, function: fn } = this.fetch;
+    if (!functionExported(module, fn)) {
+      throw new UnderwayError("process/undef", { module: moduleName(module), function: fn });
     }
     await this.#listen();
     this.#start?.started();
@@ -163,6 +164,10 @@ export class HttpListener extends BehaviourLoop implements RequestHome {
 
   // Internal.
 
+  get #call(): string {
+    return formatMfa(this.fetch, 1);
+  }
+
   /** Opens the port, as nobody: what clients send is no doing of this process. */
   #listen(): Promise<void> {
     const { port, host, keepAliveMs, headBytesMax, headWithinMs, requestWithinMs } = this.#options;
@@ -175,14 +180,15 @@ export class HttpListener extends BehaviourLoop implements RequestHome {
             maxHeaderSize: headBytesMax,
             headersTimeout: headWithinMs,
             requestTimeout: requestWithinMs,
-            // Else Node would hand over every connection that asks for another protocol.
-            shouldUpgradeCallback: () => functionExported(this.served, "upgrade"),
           }),
         );
         this.#server = server;
         server.once("error", refuse);
         server.on("request", (incoming, outgoing) => this.#request(incoming, outgoing));
-        server.on("upgrade", (incoming, socket, head) => this.#upgrade(incoming, socket, head));
+        const { upgrade } = this.#options;
+        if (upgrade !== undefined) {
+          server.on("upgrade", (incoming, socket, head) => takeOver(upgrade, incoming, socket, head));
+        }
         try {
           server.listen({ port, host }, () => {
             server.off("error", refuse);
@@ -205,33 +211,19 @@ export class HttpListener extends BehaviourLoop implements RequestHome {
       return new UnderwayError("http/listen_failed", { host, port, code, reason: message }, { cause: error });
     }
     const holder = listening.get(port);
-    const name = holder === undefined ? null : `the listener of "${moduleName(holder.served)}" (${holder.process.pid})`;
+    const name = holder === undefined ? null : `the listener of ${holder.#call} (${holder.process.pid})`;
     return new UnderwayError("http/address_in_use", { host, port, holder: name }, { cause: error });
   }
 
   /** Such as no more file descriptors: those who are connected stay so. */
   #failed(error: Error): void {
-    const message = `the listener of "${moduleName(this.served)}" on port ${this.#address.port} could not accept a client`;
+    const message = `the listener of ${this.#call} on port ${this.#address.port} could not accept a client`;
     report({ level: "error", kind: "http_listener", message, error });
   }
 
   #request(incoming: IncomingMessage, outgoing: ServerResponse): void {
     const request = new HttpRequest(this, incoming, outgoing);
     this.#requests.set(request, new Process(request, this.process));
-  }
-
-  #upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
-    // Until somebody listens; an error of a socket that nobody hears would be one of the node.
-    socket.on("error", () => {});
-    const { upgrade } = this.served;
-    if (upgrade === undefined || !functionExported(this.served, "upgrade")) {
-      socket.end("HTTP/1.1 501 Not Implemented\r\nConnection: close\r\n\r\n");
-      return;
-    }
-    const process = spawnProcess(this.served, "upgrade", [incoming, socket, head], null);
-    watch(process, null, (reason) => {
-      if (reason !== "normal") socket.destroy();
-    });
   }
 
   /** Takes no more requests and waits for those under way. Resolves with how many had to be ended. */
@@ -268,6 +260,15 @@ export class HttpListener extends BehaviourLoop implements RequestHome {
 }
 
 // Internal.
+
+const takeOver = (upgrade: Upgrade, incoming: IncomingMessage, socket: Duplex, head: Buffer): void => {
+  // Until somebody listens; an error of a socket that nobody hears would be one of the node.
+  socket.on("error", () => {});
+  const { module, function: fn, args } = upgrade;
+  watch(spawnProcess(module, fn, [...args, incoming, socket, head], null), null, (reason) => {
+    if (reason !== "normal") socket.destroy();
+  });
+};
 
 /** Without what is undefined: Node takes an undefined option for a wrong one. */
 const defined = <T extends object>(options: T): { [K in keyof T]: Exclude<T[K], undefined> } =>

@@ -3,7 +3,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { UnderwayError } from "../../error.ts";
-import { moduleName } from "../process/module-name.ts";
 
 /** What is needed of a Response; it may come from another copy of the class. */
 export interface ResponseLike {
@@ -41,11 +40,11 @@ export const webRequest = (incoming: IncomingMessage, signal: AbortSignal): WebR
   return { request, discard: () => body?.discard() };
 };
 
-/** Says what is wrong with what `fetch` has returned, or that it is a Response. Throws `http/bad_response`. */
-export const responseOf = (module: object, value: unknown): ResponseLike => {
+/** What `call` has returned, if it is a Response. Throws `http/bad_response`. */
+export const responseOf = (call: string, value: unknown): ResponseLike => {
   const refuse = (why: string): never => {
     const shown = inspect(value, { breakLength: Number.POSITIVE_INFINITY, depth: 1 });
-    throw new UnderwayError("http/bad_response", { module: moduleName(module), value: shown, why });
+    throw new UnderwayError("http/bad_response", { call, value: shown, why });
   };
   if (!isResponseLike(value)) return refuse("it is no Response");
   if (value.bodyUsed || value.body?.locked) return refuse("its body has been read");

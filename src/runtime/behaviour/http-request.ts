@@ -1,4 +1,4 @@
-// The process behind one HTTP request: runs `fetch` of a module's current version, writes what it returns, and ends.
+// The process behind one HTTP request: calls what answers it in its current version, writes what that returns, and ends.
 //
 //   request ──► fetch ──► head ──► body … ──► normal            the client goes ──► { shutdown: "closed" }, at once
 //                 └─ throws, nonsense, no answer ──► 500 or 503, and a report; behind the head: the socket is closed
@@ -7,28 +7,24 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { UnderwayError } from "../../error.ts";
-import { functionExported } from "../code/handle.ts";
 import type { Body } from "../process/body.ts";
 import { currentProcess, runAsNobody } from "../process/context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
-import { moduleName } from "../process/module-name.ts";
+import { applyMfa, formatMfa, type Mfa } from "../process/mfa.ts";
 import type { Process } from "../process/process.ts";
 import { type ExitReason, isNormal } from "../process/reason.ts";
 import { responseOf, type WebRequest, webRequest, writeBody, writeHead } from "./http-message.ts";
 import type { StreamTransport } from "./stream-transport.ts";
 
-/** A module that answers HTTP requests. */
-export interface FetchModule {
-  /**
-   * Answers a request. `request.signal` is aborted when its process ends without having answered: the client has gone, or
-   * the time is over.
-   */
-  fetch(request: Request): Response | Promise<Response>;
-}
+/**
+ * What answers a request: `mfa(Web, "fetch")`. `request.signal` is aborted when the process ends without having answered: the
+ * client has gone, or the time is over.
+ */
+export type Fetch = Mfa<[request: Request], Response | Promise<Response>>;
 
 /** The listener that a request has come to. */
 export interface RequestHome {
-  readonly served: FetchModule;
+  readonly fetch: Fetch;
   readonly answerWithinMs: number;
   /** It takes no more requests: connections are closed behind their answer. */
   readonly closing: boolean;
@@ -38,7 +34,7 @@ export interface RequestHome {
 
 export class HttpRequest implements Body, Deadline {
   readonly name = "http_request";
-  readonly module: FetchModule;
+  readonly module: object;
   deadline: Deadline["deadline"] = null;
   readonly #home: RequestHome;
   readonly #incoming: IncomingMessage;
@@ -53,7 +49,7 @@ export class HttpRequest implements Body, Deadline {
   #streams: StreamTransport[] | null = null;
 
   constructor(home: RequestHome, incoming: IncomingMessage, outgoing: ServerResponse) {
-    this.module = home.served;
+    this.module = home.fetch.module;
     this.#home = home;
     this.#incoming = incoming;
     this.#outgoing = outgoing;
@@ -61,10 +57,10 @@ export class HttpRequest implements Body, Deadline {
 
   /** With method and path, for reports; what follows the path may be a secret. */
   get initialCall(): string {
-    return `${moduleName(this.module)}:fetch ${this.#line}`;
+    return `${this.#call} ${this.#line}`;
   }
 
-  /** Streams made by `fetch`; they end with the request. */
+  /** A stream that was made for the answer; it ends with the request. */
   addStream(stream: StreamTransport): void {
     this.#streams ??= [];
     this.#streams.push(stream);
@@ -78,9 +74,9 @@ export class HttpRequest implements Body, Deadline {
     return this.#serve();
   }
 
-  /** `fetch` has not answered in time. */
+  /** No answer has come in time. */
   expire(): void {
-    const details = { module: moduleName(this.module), request: this.#line, afterMs: this.#home.answerWithinMs };
+    const details = { call: this.#call, request: this.#line, afterMs: this.#home.answerWithinMs };
     this.#process?.end({ error: new UnderwayError("http/no_answer", details) });
   }
 
@@ -105,6 +101,10 @@ export class HttpRequest implements Body, Deadline {
 
   // Internal.
 
+  get #call(): string {
+    return formatMfa(this.#home.fetch, 1);
+  }
+
   get #line(): string {
     const [path] = (this.#incoming.url ?? "/").split("?");
     return `${this.#incoming.method} ${path}`;
@@ -120,16 +120,12 @@ export class HttpRequest implements Body, Deadline {
       return this.#finish();
     }
     addDeadline(this, this.#home.answerWithinMs);
-    if (!functionExported(this.module, "fetch")) {
-      throw new UnderwayError("http/no_fetch", { module: moduleName(this.module) });
-    }
-    const { fetch } = this.module;
-    const returned: unknown = await fetch(this.#request.request);
+    const returned: unknown = await applyMfa(this.#home.fetch, this.#request.request);
     if (this.#process?.alive !== true) return;
-    const response = responseOf(this.module, returned);
+    const response = responseOf(this.#call, returned);
     cancelDeadline(this);
     for (const stream of this.#streams ?? []) {
-      if (!stream.taken) throw new UnderwayError("http/stream_untaken", { module: moduleName(this.module) });
+      if (!stream.taken) throw new UnderwayError("http/stream_untaken", { call: this.#call });
     }
     this.#reader = response.body?.getReader() ?? null;
     writeHead(outgoing, response, this.#home.closing);

@@ -1,4 +1,4 @@
-// `underway/http`: serves a module's `fetch`, each request in a process of its own and by the version that is current when it
+// `underway/http`: has a module's `fetch` answer requests, each request in a process of its own and by the version that is current when it
 // comes. So any framework that speaks Fetch (Hono, …) is upgradable, and a crash is one request's.
 //
 //   // web.ts
@@ -6,7 +6,9 @@
 //
 //   // sup.ts
 //   export const init = () =>
-//     Supervisor.ok({ strategy: "one_for_one" }, [{ id: "web", start: mfa(Http, "listen", Web, { port: 4000 }) }]);
+//     Supervisor.ok({ strategy: "one_for_one" }, [
+//       { id: "web", start: mfa(Http, "listen", mfa(Web, "fetch"), { port: 4000 }) },
+//     ]);
 //
 // OTP has inets' httpd; Cowboy is the model.
 
@@ -14,8 +16,8 @@ import { currentProcess } from "../process/context.ts";
 import type { Dest, Pid } from "../process/pid.ts";
 import type { Socket } from "./connection-socket.ts";
 import { CALL_TIMEOUT_MS, request, startProcess } from "./gen.ts";
-import { HttpListener, type HttpModule, type ListenAddress, type ListenOptions } from "./http-listener.ts";
-import { HttpRequest } from "./http-request.ts";
+import { HttpListener, type ListenAddress, type ListenOptions } from "./http-listener.ts";
+import { type Fetch, HttpRequest } from "./http-request.ts";
 import { makeStream } from "./stream-transport.ts";
 
 /** An answer that a process writes. */
@@ -41,8 +43,8 @@ export interface ServerSentEvent {
 // API.
 
 /**
- * Starts a listener, linked to the calling process, that has `module.fetch` answer each HTTP request. Most often the start
- * of a child specification.
+ * Starts a listener, linked to the calling process, that has each HTTP request answered by `fetch`, such as
+ * `mfa(Web, "fetch")`. Most often the start of a child specification.
  *
  * Each request runs in a process of its own, in the version of the module that is current when it comes. What `fetch` throws,
  * and what it returns that is no Response, is answered with 500 and reported; no answer within `answerWithinMs` with 503. A
@@ -50,14 +52,14 @@ export interface ServerSentEvent {
  * side takes them. An upgrade closes no connection: idle ones stay, requests under way end in the version they began in.
  *
  * Resolves with the listener's pid when the port is open. Rejects with `gen_server/init_failed`, whose cause is
- * `http/address_in_use`, `http/listen_failed` or `http/no_fetch`; with `gen_server/already_started` if the name is taken.
+ * `http/address_in_use`, `http/listen_failed` or `process/undef`; with `gen_server/already_started` if the name is taken.
  *
  * When its supervisor ends it, it closes the port, waits `drainMs` for the requests under way, and ends the rest.
  */
-export const listen = (module: HttpModule, options: ListenOptions): Promise<Pid> => {
+export const listen = (fetch: Fetch, options: ListenOptions): Promise<Pid> => {
   const { name } = options;
   return startProcess(
-    (start) => new HttpListener(start, module, options),
+    (start) => new HttpListener(start, fetch, options),
     null,
     name === undefined ? undefined : { name },
     currentProcess(),
@@ -112,5 +114,5 @@ export const formatEvent = ({ data, event, id, retryMs }: ServerSentEvent): stri
 };
 
 export type { Socket } from "./connection-socket.ts";
-export type { HttpModule, ListenAddress, ListenOptions } from "./http-listener.ts";
-export type { FetchModule } from "./http-request.ts";
+export type { ListenAddress, ListenOptions, Upgrade } from "./http-listener.ts";
+export type { Fetch } from "./http-request.ts";
