@@ -7,6 +7,11 @@ export const process = {
     what: `Cannot register "${d.name}": the name belongs to ${d.pid}`,
     cure: "end that process first, or choose another name",
   }),
+  "process/bad_code_change": (d: { module: string; function: string; direction: string; key: number }) => ({
+    what: `Cannot migrate "${d.function}" of "${d.module}": systemCodeChange.${d.function}.${d.direction}[${d.key}] returned no array`,
+    why: "a step returns the arguments with which the function goes on, as one array",
+    cure: "return [argument, …], at once and not as a promise",
+  }),
   "process/bad_timeout": (d: { value: string }) => ({
     what: `Cannot wait for ${d.value}: it is no number of milliseconds`,
     cure: "give a number, 0 or more",
@@ -15,6 +20,16 @@ export const process = {
     what: `Cannot register "${d.name}": ${d.pid} is registered as "${d.registeredName}"`,
     why: "a process has at most one name",
     cure: "unregister that name first",
+  }),
+  "process/no_code_change": (d: {
+    module: string;
+    function: string;
+    direction: string;
+    key: number;
+    toVsn: number;
+  }) => ({
+    what: `Cannot migrate "${d.function}" of "${d.module}" to vsn ${d.toVsn}: systemCodeChange.${d.function}.${d.direction}[${d.key}] is missing`,
+    cure: `export systemCodeChange with ${d.function}: { ${d.direction}: { ${d.key}: ([…]) => […] } }`,
   }),
   "process/no_process": (d: { operation: string }) => ({
     what: `Cannot use ${d.operation} here: no process is running`,

@@ -35,13 +35,14 @@ export interface ObjectCode {
   readonly evaluationPlaces: readonly Name[];
   /** Version of the state's shape: the literal of `export const vsn`, 1 when absent. */
   readonly vsn: number;
-  /** The behaviour it is a callback module of: the literal of `export const behaviour`, else gen_server if it exports `init`. */
+  /** The behaviour it is a callback module of: the literal of `export const behaviour`, else inferred from its exports. */
   readonly behaviour: BehaviourName | null;
   /** Source map, version 3, from the body to the TypeScript source. */
   readonly map: SourceMapV3;
 }
 
-export type BehaviourName = "gen_server" | "supervisor" | "application" | "connection";
+/** `special_process`: it exports `systemCodeChange`. */
+export type BehaviourName = "gen_server" | "supervisor" | "application" | "connection" | "special_process";
 
 export type Import =
   /** Another module of the release: its handle. */

@@ -257,7 +257,14 @@ const objectCode = record<ObjectCode>({
   evaluationExternals: list(record<ExternalUse>({ application: fileName, specifier: text })),
   evaluationPlaces: list(fileName),
   vsn: natural,
-  behaviour: oneOf<BehaviourName | null>("gen_server", "supervisor", "application", "connection", null),
+  behaviour: oneOf<BehaviourName | null>(
+    "gen_server",
+    "supervisor",
+    "application",
+    "connection",
+    "special_process",
+    null,
+  ),
   map: sourceMap,
 });
 

@@ -5,8 +5,9 @@ import { type ErrorCode, isUnderwayError } from "../../src/error.ts";
 import type { Pid } from "../../src/runtime/process/pid.ts";
 import { watch } from "../../src/runtime/process/process.ts";
 import type { ExitReason } from "../../src/runtime/process/reason.ts";
+import { receive } from "../../src/runtime/process/receive.ts";
 import { type Report, setReporter } from "../../src/runtime/process/report.ts";
-import { receive, spawn } from "../../src/runtime/process/spawn.ts";
+import { spawn } from "../../src/runtime/process/spawn.ts";
 
 /** Keeps the reports of this test file away from stderr, and lets tests look at them. */
 export const collectReports = (): Report[] => {

@@ -4,17 +4,14 @@ import { UnderwayError } from "../../error.ts";
 import type { CodeChangeRequest } from "../process/body.ts";
 import { dataFault, formatFault } from "../process/data-fault.ts";
 import { development } from "../process/development.ts";
-import type { AnyCodeChange, CodeChangeContext } from "./gen-server-types.ts";
+import { type CodeChangeContext, vsnOf } from "../process/system-code-change.ts";
+import type { AnyCodeChange } from "./gen-server-types.ts";
 
 /** A state and the version of its shape. */
 export interface Versioned {
   readonly state: unknown;
   readonly vsn: number;
 }
-
-/** Version of the shape of the states that this version of a module makes. */
-export const vsnOf = (exports: { readonly vsn?: unknown }): number =>
-  typeof exports.vsn === "number" ? exports.vsn : 1;
 
 /** What each step of a change gets beside the state or the message. */
 export const contextOf = ({ extra, env }: CodeChangeRequest, fromVsn: number): CodeChangeContext => ({

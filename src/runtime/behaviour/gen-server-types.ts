@@ -6,7 +6,10 @@
 import type { Data, DataEach, IfData } from "../process/data.ts";
 import type { ExitReason } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
+import type { CodeChangeContext } from "../process/system-code-change.ts";
 import type { ShownParts, StatusParts } from "./format-status.ts";
+
+export type { CodeChangeContext } from "../process/system-code-change.ts";
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -100,16 +103,6 @@ export type CallClauses<S, More = unknown> = {
 export type CastClauses<S, More = unknown> = {
   readonly [tag: string]: (context: Context<S> & More, ...args: Any[]) => Awaitable<CastResult<S>>;
 };
-
-/** What a migration step gets beside the state. */
-export interface CodeChangeContext {
-  /** From the appup's `{ advanced: extra }`. */
-  readonly extra: unknown;
-  /** The vsn of the state when the whole chain began. */
-  readonly fromVsn: number;
-  /** The application's new configuration. */
-  readonly env: Readonly<Record<string, unknown>>;
-}
 
 /** One step of a migration. Synchronous and pure: it may run more than once, and its result may be thrown away. */
 export type CodeChangeStep<From, To> = (state: From, context: CodeChangeContext) => To;

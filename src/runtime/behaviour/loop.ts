@@ -2,23 +2,14 @@
 
 import { UnderwayError } from "../../error.ts";
 import { functionExported } from "../code/handle.ts";
-import type {
-  Body,
-  CodeChangeRequest,
-  Commit,
-  CrashDescription,
-  Prepared,
-  Upgradable,
-  WayBack,
-} from "../process/body.ts";
+import type { Body, CodeChangeRequest, CrashDescription, Upgradable } from "../process/body.ts";
+import { Changeable } from "../process/changeable.ts";
 import { codeEpoch } from "../process/code-epoch.ts";
 import { development } from "../process/development.ts";
 import { Envelope, type ExitMessage } from "../process/mailbox.ts";
 import { moduleName } from "../process/module-name.ts";
-import type { Process } from "../process/process.ts";
 import { type ExitReason, formatReason } from "../process/reason.ts";
 import type { From } from "../process/request.ts";
-import { vsnOf } from "./code-change.ts";
 import { Debug, formatEvent, formatReceived, inLine, receivedOf, type SystemEvent } from "./debug.ts";
 import { loseMessage } from "./foreign-messages.ts";
 import { type FormatStatus, shownEvent, shownParts } from "./format-status.ts";
@@ -44,25 +35,18 @@ export type SystemAnswer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: unknown };
 
-export abstract class BehaviourLoop implements Body, Upgradable {
+export abstract class BehaviourLoop extends Changeable implements Body {
   abstract readonly name: string;
   readonly module: object;
-  /** The process it runs in; set by `start`. */
-  process!: Process;
   inside = false;
-  /** The state that this process will have if the commit comes true. */
-  #offer: { readonly prepared: Prepared; readonly commit: Commit } | null = null;
-  /** Puts back the state from before the upgrade that is not final yet. */
-  #former: { readonly restore: () => void; worked: boolean } | null = null;
   #suspended = false;
-  /** What it goes on with when the change is taken back that its result could not follow. */
-  #stalled: { readonly error: unknown; readonly goOn: () => void | Promise<void> } | null = null;
-  /** Messages that came while suspended or stalled, in order; null otherwise. */
   /** What those who debug it want to know; null when nobody does. */
   protected debug: Debug | null = null;
+  /** Messages that came while suspended or stalled, in order; null otherwise. */
   #held: Envelope[] | null = null;
 
   constructor(module: object) {
+    super();
     this.module = module;
   }
 
@@ -79,14 +63,7 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     return this.#suspended;
   }
 
-  abstract readonly vsn: number;
   abstract start(): void | Promise<void>;
-  /** Computes what the change makes of the present state, and changes nothing. */
-  abstract prepare(change: CodeChangeRequest): Prepared;
-  /** False before `init` has returned: there is nothing to migrate yet. */
-  protected abstract get hasState(): boolean;
-  /** Remembers a change for the result of the callback under way. */
-  abstract adoptLate(change: CodeChangeRequest, commit: Commit): void;
   /** A message has come that is not handled yet: an idle timeout is over. */
   protected stopIdling(): void {}
   /** Handles an ordinary message. */
@@ -153,43 +130,6 @@ export abstract class BehaviourLoop implements Body, Upgradable {
 
   // Change of code.
 
-  offer(change: CodeChangeRequest, commit: Commit): void {
-    if (!this.hasState) return;
-    this.settle();
-    // What it goes on with has the old shape: it can only go back.
-    if (this.#stalled !== null && vsnOf(change.to) !== this.vsn) throw this.#stalled.error;
-    const prepared = this.prepare(change);
-    // Inside a callback the state is about to be replaced: that it could be migrated is all that can be said.
-    this.#offer = this.inside ? null : { prepared, commit };
-  }
-
-  settle(): void {
-    if (this.#offer === null) return;
-    const { prepared, commit } = this.#offer;
-    if (commit.state === "open") return;
-    this.#offer = null;
-    if (commit.state === "committed") this.take(prepared, commit);
-  }
-
-  wayBack(opposite: CodeChangeRequest): WayBack {
-    const former = this.#former;
-    if (former !== null && !former.worked && !this.inside) return { take: former.restore };
-    if (this.#stalled !== null) return { take: () => this.#goOn() };
-    if (this.inside) return { take: () => this.adoptLate(opposite, wayBackOf(former?.restore)) };
-    try {
-      const prepared = this.prepare(opposite);
-      return { take: () => prepared.adopt() };
-    } catch (error) {
-      const ended = (): void => this.process.end({ error });
-      return { take: former?.restore ?? ended, failure: { error } };
-    }
-  }
-
-  close(): void {
-    this.settle();
-    this.#former = null;
-  }
-
   queued(): readonly Envelope[] {
     return [...(this.#held ?? []), ...this.process.mailbox.toArray()];
   }
@@ -212,40 +152,14 @@ export abstract class BehaviourLoop implements Body, Upgradable {
     }
   }
 
-  /** Called by each behaviour at the start of each callback: what follows may change the state. */
-  protected begin(): void {
+  protected override begin(): void {
     if (development !== null) development.begins(this.process);
-    this.settle();
-    if (this.#former !== null) this.#former.worked = true;
-    if (this.#offer === null) return;
-    const { commit } = this.#offer;
-    this.#offer = null;
-    commit.dirty(this.process);
+    super.begin();
   }
 
-  /** The result of a callback cannot follow the change: nothing more happens until the change is taken back. */
-  protected stall(error: unknown, goOn: () => void | Promise<void>): void {
-    this.#stalled = { error, goOn };
+  protected override stall(error: unknown, goOn: () => void | Promise<void>): void {
     this.#held ??= [];
-  }
-
-  /** Takes a new state, and keeps the former one until the upgrade is final. */
-  protected take(prepared: Prepared, commit: Commit): void {
-    const restore = prepared.adopt();
-    if (this.#stalled !== null) this.#goOn();
-    // After two switches of one upgrade the way back leads to before the first.
-    const first = this.#former;
-    this.#former = {
-      worked: first?.worked ?? false,
-      restore:
-        first === null
-          ? restore
-          : () => {
-              restore();
-              first.restore();
-            },
-    };
-    commit.taken(this.process);
+    super.stall(error, () => this.#release(new Envelope("event", GO_ON, goOn, null)));
   }
 
   /** Tells those who debug this process. */
@@ -261,18 +175,10 @@ export abstract class BehaviourLoop implements Body, Upgradable {
 
   // Internal.
 
-  /** Goes on with what has waited, in the code that made it, before any message. */
-  #goOn(): void {
-    if (this.#stalled === null) return;
-    const first = new Envelope("event", GO_ON, this.#stalled.goOn, null);
-    this.#stalled = null;
-    this.#release(first);
-  }
-
   /** Hands back what was held, unless something else still holds it. */
   #release(...first: readonly Envelope[]): void {
     const held = this.#held ?? [];
-    this.#held = this.#suspended || this.#stalled !== null ? held : null;
+    this.#held = this.#suspended || this.stalled ? held : null;
     this.process.putBack(this.#held === null ? [...first, ...held] : first);
   }
 
@@ -383,17 +289,5 @@ export interface Status {
   /** As the callback module's `formatStatus` shows it. */
   readonly state: unknown;
 }
-
-/** The commit of the way back: who cannot go it gets its state from before the upgrade, if it had one. */
-const wayBackOf = (restore: (() => void) | undefined): Commit => ({
-  state: "committed",
-  dirty() {},
-  taken() {},
-  failedLate() {
-    if (restore === undefined) return "end";
-    restore();
-    return "former";
-  },
-});
 
 const answer = (from: From | null, value: unknown): void => from?.resolve({ ok: true, value } satisfies SystemAnswer);

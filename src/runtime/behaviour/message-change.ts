@@ -10,7 +10,8 @@
 
 import type { CodeChangeRequest } from "../process/body.ts";
 import { Envelope } from "../process/mailbox.ts";
-import { contextOf, vsnOf } from "./code-change.ts";
+import { vsnOf } from "../process/system-code-change.ts";
+import { contextOf } from "./code-change.ts";
 import type { MessageChange, QueuedMessage } from "./gen-server-types.ts";
 
 /** Converts the messages of one module that were sent in certain epochs. */

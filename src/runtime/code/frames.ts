@@ -16,11 +16,11 @@
 // be resumed, so its note is weak: when the frame is collected, the note goes too.
 
 import { currentProcess } from "../process/context.ts";
-import type { FrameNotes, Process } from "../process/process.ts";
+import type { FrameNotes, Process, WaitingFrame } from "../process/process.ts";
 import { stopSignal } from "../process/stop-signal.ts";
 
 /** The note of one open frame. */
-export class Frame {
+export class Frame implements WaitingFrame {
   /** Null in the head of a process's list. */
   readonly holder: FrameHolder | null;
   /** Null when the frame runs in no process, and in the head of a version's list. */
@@ -29,6 +29,8 @@ export class Frame {
   stopped = false;
   /** Line of the source at which it waits, or has waited last: an `await`, a `yield`. 0 before the first. Set by the code itself. */
   line = 0;
+  /** It was the only one of its process when it began to wait in `receive`, and has not gone on since. */
+  waits = false;
   linked = false;
   detached: DetachedNote | null = null;
   // Neighbours in the version's list and in the process's list.
@@ -40,6 +42,10 @@ export class Frame {
   constructor(holder: FrameHolder | null, notes: ProcessFrames | null) {
     this.holder = holder;
     this.notes = notes;
+  }
+
+  abandon(): void {
+    stopFrame(this);
   }
 }
 
@@ -139,6 +145,13 @@ export class ProcessFrames implements FrameNotes {
     }
   }
 
+  waiting(): Frame | null {
+    const frame = this.#head.notesNext;
+    if (frame === this.#head || frame.notesNext !== this.#head) return null;
+    frame.waits = true;
+    return frame;
+  }
+
   /** The process has ended: all its frames stop at their next check, and no version counts them any more. */
   release(): void {
     while (this.#head.notesNext !== this.#head) stopFrame(this.#head.notesNext);
@@ -176,12 +189,14 @@ export const stopFrame = (frame: Frame): void => {
 /** Stands behind each `await`: hands on its value, unless the frame was stopped meanwhile. */
 export const resumeFrame = <T>(frame: Frame, value: T): T => {
   if (frame.stopped) throw stopSignal;
+  frame.waits = false;
   return value;
 };
 
 /** Stands at the head of each `catch` and `finally`. */
 export const checkFrame = (frame: Frame): void => {
   if (frame.stopped) throw stopSignal;
+  frame.waits = false;
 };
 
 /** Stands before an `await` whose operand awaits too: notes the line and hands on the operand. */

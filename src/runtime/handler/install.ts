@@ -12,7 +12,6 @@ import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { RelupEntry } from "../../release/relup.ts";
 import * as controller from "../behaviour/application-controller.ts";
-import { vsnOf } from "../behaviour/code-change.ts";
 import { lostMessages, resetLostMessages } from "../behaviour/foreign-messages.ts";
 import { exportsOf, purge, softPurge, whichVersions } from "../code/code-server.ts";
 import { type Relinking, relinkExternals } from "../code/externals.ts";
@@ -22,6 +21,7 @@ import type { AfterLateFailure } from "../process/body.ts";
 import { upgradeSwitch } from "../process/events.ts";
 import { formatReason } from "../process/reason.ts";
 import { report as log } from "../process/report.ts";
+import { isSpecial, vsnOf } from "../process/system-code-change.ts";
 import { processesOf } from "../process/table.ts";
 import { watchBlocks } from "./block-watch.ts";
 import { apply, type Inverse, type StoppedChild, startProcesses, stopProcesses } from "./effects.ts";
@@ -350,6 +350,11 @@ class Install {
   #migrationOf(change: Switch): Migration {
     const staged = this.#staged as Staged;
     const affected = [...change.codeChange].flatMap(([module, extra]) => this.#affected(module, extra) ?? []);
+    // A special process goes on in the new code although its arguments stay: it was suspended and resumed, in OTP's words.
+    for (const module of change.update.keys()) {
+      const one = change.codeChange.has(module) ? null : this.#affected(module, []);
+      if (one !== null && (isSpecial(one.change.from) || isSpecial(one.change.to))) affected.push(one);
+    }
     return new Migration(
       affected,
       (fn) => staged.run(fn),

@@ -257,6 +257,11 @@ const described = ({ pid, name, module, error }: MigrationFailure) => ({
 
 /** Where it was thrown. A step that is missing, or returned what is no state, has thrown nowhere. */
 const placeOf = (error: unknown): string | null =>
-  isUnderwayError(error, "gen_server/no_code_change") || isUnderwayError(error, "gen_server/bad_code_change")
-    ? null
-    : thrownAt(error);
+  thrownNowhere.some((code) => isUnderwayError(error, code)) ? null : thrownAt(error);
+
+const thrownNowhere = [
+  "gen_server/no_code_change",
+  "gen_server/bad_code_change",
+  "process/no_code_change",
+  "process/bad_code_change",
+] as const;

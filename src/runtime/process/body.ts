@@ -34,7 +34,7 @@ export interface Body {
   /** It runs one function and ends with it: who wants to wait for those inside a callback waits for its end. */
   readonly runsOnce?: true;
   /** What takes part in a change of code; absent in plain processes, which take no part. */
-  readonly upgrade?: Upgradable;
+  readonly upgrade?: Upgradable | undefined;
 }
 
 /** What of a process's end is shown to people. */

@@ -1,10 +1,12 @@
 // `underway/process`. OTP: erlang(3), the part about processes.
 
 export type { Data } from "./data.ts";
+export { Become } from "./function-body.ts";
 export type { DownMessage, ExitMessage } from "./mailbox.ts";
 export { applyMfa, type Mfa, mfa } from "./mfa.ts";
 export { type Dest, type Named, named, Pid, Ref } from "./pid.ts";
 export { type ExitReason, formatReason, isNormal } from "./reason.ts";
+export { type ReceiveOptions, receive } from "./receive.ts";
 export { registeredNames as registered } from "./registry.ts";
 export { type Report, type Reporter, report, setReporter } from "./report.ts";
 export {
@@ -25,5 +27,6 @@ export {
   unregister,
   whereis,
 } from "./signals.ts";
-export { Become, become, type ReceiveOptions, receive, spawn, spawnLink, spawnMonitor } from "./spawn.ts";
+export { become, spawn, spawnLink, spawnMonitor } from "./spawn.ts";
+export type { CodeChangeContext, SystemCodeChange } from "./system-code-change.ts";
 export { cancelTimer, readTimer, sendAfter, TimerRef } from "./timers.ts";

@@ -77,6 +77,11 @@ export class Mailbox {
     return first;
   }
 
+  /** Takes the first one that is an ordinary message. */
+  shiftInfo(): Envelope | null {
+    return this.#first === null || this.#first.kind === "info" ? this.shift() : this.take(isInfo);
+  }
+
   /** Takes the first one that `match` accepts; the others stay in order. */
   take(match: (envelope: Envelope) => boolean): Envelope | null {
     let before: Envelope | null = null;
@@ -122,3 +127,5 @@ export class Mailbox {
     this.length = 0;
   }
 }
+
+const isInfo = ({ kind }: Envelope): boolean => kind === "info";

@@ -26,6 +26,24 @@ export interface FrameNotes {
   release(): void;
   /** A callback has returned: frames that are still open are no reason any more to keep the process from new code. */
   detach(): void;
+  /** The only open frame begins to wait; null if none is open, or several are. */
+  waiting(): WaitingFrame | null;
+}
+
+/** A pending `receive`. */
+export interface Waiter {
+  /** Takes a message instead of the mailbox; false if it does not want it. Must not throw. */
+  take(envelope: Envelope): boolean;
+  /** It waits no longer: the process has ended, or goes on without it. */
+  dropped(): void;
+}
+
+/** A frame that was the only open one of its process when it began to wait. */
+export interface WaitingFrame {
+  /** False when it has gone on since. */
+  readonly waits: boolean;
+  /** It shall run no further line. */
+  abandon(): void;
 }
 
 /** A watch on another process's end. */
@@ -71,8 +89,8 @@ export class Process {
   registeredName: string | null = null;
   /** Its notes in versions of module code; made by the code server at first need. */
   frames: FrameNotes | null = null;
-  /** Takes a message instead of the body: a pending `receive`. True if it took it. */
-  waiter: ((envelope: Envelope) => boolean) | null = null;
+  /** Takes a message instead of the body. */
+  waiter: Waiter | null = null;
   /** The context of whoever made it, for its first callback; `STARTED` when that has begun. */
   #origin: unknown = carrier === null ? undefined : captured();
   /** Most processes have one link: that to their supervisor. */
@@ -129,7 +147,7 @@ export class Process {
       envelope.from?.fail("noproc");
       return;
     }
-    if (this.waiter?.(envelope)) return;
+    if (this.waiter?.take(envelope)) return;
     this.mailbox.push(envelope);
     if (this.status === "waiting") this.#ready();
     else if (this.mailbox.length >= LONG_QUEUE) noteLongQueue(this, this.mailbox.length);
@@ -271,6 +289,7 @@ export class Process {
     removeProcess(this);
     this.frames?.release();
     this.frames = null;
+    this.waiter?.dropped();
     this.waiter = null;
     this.#reportCrash(reason);
     noteExit(this, reason);

@@ -52,7 +52,10 @@ export const conduct = (next: Conductor): (() => void) => {
   };
 };
 
-/** Puts a process at the end of the run queue; it stands there at most once (its status says so). */
+/**
+ * Puts a process at the end of the run queue; it stands there at most once (its status says so). What goes on elsewhere
+ * because the turn is spent stands there, too.
+ */
 export const enqueue = (process: Runnable): void => {
   if (conductor !== null) {
     conductor.ready(process);
@@ -62,8 +65,17 @@ export const enqueue = (process: Runnable): void => {
   if (!scheduled && !draining) schedule();
 };
 
-/** Resolves in the next turn of the event loop: for whoever runs long without a message. */
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/**
+ * Counts a message that is handled outside of `step`: one that a `receive` takes. True when nothing more fits into this
+ * turn of the event loop; who is told so goes on through `enqueue`.
+ */
+export const spend = (): boolean => {
+  // Who conducts measures no time, and starves nobody.
+  if (conductor !== null) return false;
+  if (handled === 0) openTurn();
+  if (++handled >= lookAt) look();
+  return handled >= MESSAGES_PER_TURN;
+};
 
 // Internal.
 
@@ -82,10 +94,7 @@ const beginTurn = (): void => {
 const drain = (): void => {
   scheduled = false;
   draining = true;
-  if (handled === 0) {
-    turnBeganMs = performance.now();
-    lookAt = lookEvery = 1;
-  }
+  if (handled === 0) openTurn();
   try {
     runUntilSpent();
   } finally {
@@ -93,6 +102,11 @@ const drain = (): void => {
     draining = false;
     if (next < running.length || ready.length > 0) schedule();
   }
+};
+
+const openTurn = (): void => {
+  turnBeganMs = performance.now();
+  lookAt = lookEvery = 1;
 };
 
 const runUntilSpent = (): void => {

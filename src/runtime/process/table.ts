@@ -36,6 +36,12 @@ export const onProcessEnd = (hook: (process: Process) => void): void => {
 
 // Called by each process.
 
+/** A process goes on in another module than the one it was listed under. */
+export const moveProcess = (process: Process, from: object): void => {
+  removeFrom(from, process);
+  addProcess(process);
+};
+
 /** A process has been made. */
 export const addProcess = (process: Process): void => {
   const { module } = process.body;
@@ -47,9 +53,14 @@ export const addProcess = (process: Process): void => {
 
 /** A process has ended. */
 export const removeProcess = (process: Process): void => {
-  const { module } = process.body;
+  removeFrom(process.body.module, process);
+  for (const hook of endHooks) hook(process);
+};
+
+// Internal.
+
+const removeFrom = (module: object, process: Process): void => {
   const siblings = byModule.get(module);
   siblings?.delete(process);
   if (siblings?.size === 0) byModule.delete(module);
-  for (const hook of endHooks) hook(process);
 };

@@ -247,9 +247,14 @@ function warnOfEffects(
   }
 }
 
+/** The exports that bring states, or the arguments of special processes, from one shape to another. */
+const migrations = ["codeChange", "systemCodeChange"];
+
 const withCodeChange = ({ applications }: Parts): ReadonlySet<ModuleId> => {
   const objects = applications.flatMap(({ objects }) => objects);
-  return new Set(objects.filter(({ exports }) => exports.includes("codeChange")).map(({ module }) => module));
+  return new Set(
+    objects.filter(({ exports }) => migrations.some((name) => exports.includes(name))).map(({ module }) => module),
+  );
 };
 
 function baseOf(parts: Parts, tree: Tree, declarations: CollectedDeclarations): Omit<Base, "appups"> {

@@ -33,7 +33,7 @@ export function checkStateChanges(
       const [, module] = instruction;
       if (typeof module !== "string") continue;
       const [now, then] = [top.modules[module], other.modules[module]];
-      if (!hasState(now) || !hasState(then) || now.vsn === then.vsn) continue;
+      if (!now || !then || !bothHaveState([now, then]) || now.vsn === then.vsn) continue;
       const vsns = direction === "upFrom" ? ([then.vsn, now.vsn] as const) : ([now.vsn, then.vsn] as const);
       const subject = { application, module, direction, other: other.vsn, fromVsn: vsns[0], toVsn: vsns[1] };
       if (keepsState(instruction, script)) throw new UnderwayError("appup/state_kept", { ...subject, instruction });
@@ -76,7 +76,14 @@ export interface StateFacts {
 
 /** A supervisor's state is Underway's own, and an application has none. */
 const hasState = (facts: ModuleFacts | undefined): facts is ModuleFacts =>
-  facts?.behaviour === "gen_server" || facts?.behaviour === "connection";
+  facts?.behaviour === "gen_server" || facts?.behaviour === "connection" || facts?.behaviour === "special_process";
+
+/** A loop becomes a special process with the first version of its module that says how it is brought over. */
+const bothHaveState = (facts: readonly ModuleFacts[]): boolean => {
+  if (facts.every((one) => hasState(one))) return true;
+  const isLoop = ({ behaviour }: ModuleFacts) => behaviour === "special_process" || behaviour === null;
+  return facts.every(isLoop) && facts.some((one) => hasState(one));
+};
 
 /** Whether processes go on with the state that they have. */
 function keepsState(instruction: AppupEntry["script"][number], script: AppupEntry["script"]): boolean {

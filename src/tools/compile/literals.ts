@@ -4,7 +4,13 @@ import type { Expression, Program } from "oxc-parser";
 import type { BehaviourName, ObjectCode } from "../../release/object-code.ts";
 import type { ExportedName } from "./module-syntax.ts";
 
-const behaviours: readonly BehaviourName[] = ["gen_server", "supervisor", "application", "connection"];
+const behaviours: readonly BehaviourName[] = [
+  "gen_server",
+  "supervisor",
+  "application",
+  "connection",
+  "special_process",
+];
 
 /** Refuses an export that is not the literal it must be: another one, or none at all. */
 export type RefuseLiteral = (name: "vsn" | "behaviour", wanted: string, literal: boolean, offset: number) => never;
@@ -12,7 +18,8 @@ export type RefuseLiteral = (name: "vsn" | "behaviour", wanted: string, literal:
 /**
  * Reads `export const vsn = 2` and `export const behaviour = "supervisor"`.
  *
- * Without them the vsn is 1, and the behaviour is gen_server if the module exports `init`, else none.
+ * Without them the vsn is 1, and the behaviour is gen_server if the module exports `init`, special_process if it exports
+ * `systemCodeChange`, else none.
  */
 export const readLiterals = (
   program: Program,
@@ -27,7 +34,7 @@ export const readLiterals = (
     }
     vsn = value;
   }
-  let behaviour: BehaviourName | null = exports.has("init") ? "gen_server" : null;
+  let behaviour: BehaviourName | null = inferred(exports);
   if (exports.has("behaviour")) {
     const { value, offset } = constant(program, exports.get("behaviour"));
     const found = behaviours.find((name) => name === value);
@@ -39,6 +46,11 @@ export const readLiterals = (
 };
 
 // Internal.
+
+const inferred = (exports: ReadonlyMap<string, ExportedName>): BehaviourName | null => {
+  if (exports.has("init")) return "gen_server";
+  return exports.has("systemCodeChange") ? "special_process" : null;
+};
 
 /** The literal that a constant of the module's top level is declared with; undefined if it is anything else. */
 const constant = (program: Program, exported: ExportedName | undefined): { value: unknown; offset: number } => {
