@@ -110,16 +110,18 @@ test("the appup of a special process is generated as an update with a change of 
   assert.partialDeepStrictEqual(update, ["update", "bank/counter", { change: { advanced: [] } }]);
 });
 
+type Installed = { readonly report: object };
+
 test("an upgrade brings a special process that waits in receive to the new version, and a downgrade back", async () => {
   const pid = await target.call("pid");
   assert.deepEqual(await target.call("add", 5), ["1.0.0", 5]);
   await target.ok("unpack", packageOf("1.1.0"));
-  const report = await target.ok<{ processes: number; late: number; oldCode: unknown[] }>("install", "1.1.0");
+  const { report } = await target.ok<Installed>("install", "1.1.0");
   assert.partialDeepStrictEqual(report, { processes: 1, late: 0, oldCode: [] });
   assert.deepEqual(await target.call("add", 1), ["1.1.0", 15]);
   await target.ok("commit", "1.1.0");
-  const back = await target.ok<{ processes: number; oldCode: unknown[] }>("install", "1.0.0");
-  assert.partialDeepStrictEqual(back, { processes: 1, oldCode: [] });
+  const back = await target.ok<Installed>("install", "1.0.0");
+  assert.partialDeepStrictEqual(back.report, { processes: 1, oldCode: [] });
   assert.deepEqual(await target.call("add", 1), ["1.0.0", 16]);
   assert.equal(await target.call("pid"), pid, "it is the same process all the time");
 });

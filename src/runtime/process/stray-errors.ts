@@ -16,6 +16,9 @@ export const ownStrayErrors = (options: StrayErrorOptions): (() => void) => {
   const take = (thrown: unknown, origin: string): void => {
     if (isStopSignal(thrown)) return;
     const owner = currentProcess();
+    // Behind a microtask that has thrown, Node 24 leaves its async context to the next one that has none of its own: let
+    // that be this one, and not what the end of the process sets off.
+    void Promise.resolve().then(() => {});
     if (owner?.alive) {
       owner.end({ error: thrown });
       return;
