@@ -59,11 +59,15 @@ test("a flood of messages lets a timer fire and another process run", async () =
 
 test("callbacks that take long give way to the event loop after a few milliseconds", async () => {
   const servers = await Promise.all(Array.from({ length: 50 }, () => GenServer.start(Logger, [])));
-  const beganMs = performance.now();
+  const waiting = (): number => servers.filter(({ process }) => process?.mailbox.length === 1).length;
   for (const server of servers) GenServer.cast(server, "block", 1);
-  await new Promise((resolve) => setTimeout(resolve, 1));
-  const waitedMs = performance.now() - beganMs;
-  assert.ok(waitedMs < 30, `the timer waited ${waitedMs} ms for 50 callbacks of 1 ms`);
+  // What the machine does meanwhile takes time off the turn, and so makes it handle fewer.
+  const handled: number[] = [];
+  for (let before = waiting(); before > 0; before = waiting()) {
+    await new Promise((resolve) => setImmediate(resolve));
+    handled.push(before - waiting());
+  }
+  assert.ok(Math.max(...handled) <= 7, `callbacks of 1 ms in each turn of the event loop: ${handled}`);
   for (const server of servers) server.process?.end("normal");
 });
 

@@ -52,5 +52,7 @@ export const refused =
     return true;
   };
 
-/** Lets every microtask and everything that was ready run. */
-export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Lets every microtask and everything that was ready run; on a busy machine that takes more than one turn. */
+export const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+};

@@ -4,7 +4,8 @@ import { partialDeepStrictEqual } from "node:assert";
 import { UnderwayError } from "../../error.ts";
 import { inLine } from "../../runtime/behaviour/debug.ts";
 import type { Envelope } from "../../runtime/process/mailbox.ts";
-import { receive, requireProcess } from "../../runtime/process/spawn.ts";
+import { receive } from "../../runtime/process/receive.ts";
+import { requireProcess } from "../../runtime/process/spawn.ts";
 import { currentTest } from "./process-test.ts";
 
 /**
