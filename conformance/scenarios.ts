@@ -126,6 +126,12 @@ const scriptRows: readonly ScriptRow[] = [
   ["translate: resumed and never suspended", "{resume,['x/a']}"],
   ["translate: stopped and never started", "{stop,['x/a','x/b']},{start,['x/b']}"],
   ["translate: started and never stopped", "{start,['x/a']}"],
+  ["translate: one suspended, another resumed", "{resume,['x/b']},{suspend,['x/a']}"],
+  ["translate: one stopped, another started", "{stop,['x/a']},{start,['x/b']}"],
+  [
+    "translate: a load without object code, found before what is not resumed",
+    "{suspend,['x/a']},{load,{'x/l1',soft_purge,soft_purge}}",
+  ],
   ["translate: a code change of what is not suspended passes", "{code_change,up,[{'x/a',1}]}"],
   ["translate: a list is spliced", "[{apply,{'x/a',one,[]}},{apply,{'x/a',two,[]}}],{load_module,'x/a'}"],
   ["translate: nothing", ""],
@@ -352,6 +358,63 @@ export const releaseScenarios: readonly { readonly name: string; readonly given:
       [app("a", "1", "", { registered: ["n"] }), app("b", "1", "", { registered: ["n"] })],
       rel("r2", "a-1 b-1"),
       rel("r1", ""),
+    ),
+  },
+  {
+    name: "check: what is used is not there, found before a name registered twice",
+    given: two(
+      [app("a", "1", "", { registered: ["n"], applications: ["nobody"] }), app("b", "1", "", { registered: ["n"] })],
+      rel("r2", "a-1 b-1"),
+      rel("r1", ""),
+    ),
+  },
+  {
+    name: "check: a name registered twice, found before an application included twice",
+    given: two(
+      [
+        app("a", "1", "", { registered: ["n"], includedApplications: ["c"] }),
+        app("b", "1", "", { registered: ["n"], includedApplications: ["c"] }),
+        app("c", "1", ""),
+      ],
+      rel("r2", "a-1 b-1 c-1"),
+      rel("r1", ""),
+    ),
+  },
+  {
+    name: "check: an application included twice, found before a module in both",
+    given: two(
+      [
+        app("a", "1", "", { modules: ["same/m"], includedApplications: ["c"] }),
+        app("b", "1", "", { modules: ["same/m"], includedApplications: ["c"] }),
+        app("c", "1", ""),
+      ],
+      rel("r2", "a-1 b-1 c-1"),
+      rel("r1", ""),
+    ),
+  },
+  {
+    name: "check: a module in both, found before a circle",
+    given: two(
+      [
+        app("a", "1", "", { modules: ["same/m"], applications: ["b"] }),
+        app("b", "1", "", { modules: ["same/m"], applications: ["a"] }),
+      ],
+      rel("r2", "a-1 b-1"),
+      rel("r1", ""),
+    ),
+  },
+  {
+    name: "app_start_type_relup: another list of includes alone is no change",
+    given: two(
+      [app("a", "1", "m", { includedApplications: ["b"] }), app("b", "1", "m")],
+      rel("r2", "", {
+        applications: [
+          { name: "underway", vsn: "1" },
+          { name: "a", vsn: "1", includedApplications: [] },
+          { name: "b", vsn: "1" },
+        ],
+      }),
+      rel("r1", "a-1 b-1"),
     ),
   },
   { name: "check: a version that is not there", given: two([fe1], rel("r2", "fe-2"), r1) },

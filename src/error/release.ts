@@ -137,9 +137,15 @@ export const release = {
     why: d.instances.join(", "),
     cure: "remove it there first",
   }),
-  "release/inside": (d: { processes: readonly string[]; waitedMs: number }) => ({
-    what: `Cannot install: ${d.processes.join(", ")} did not leave their callbacks in ${d.waitedMs} ms; nothing was changed`,
-    why: `the appup says "wait" for them`,
+  "release/inside": (d: {
+    processes: readonly { readonly pid: string; readonly name: string | null }[];
+    waitedMs: number;
+  }) => ({
+    what: `Cannot install: ${d.processes.length === 1 ? "a process" : `${d.processes.length} processes`} did not leave a callback in ${d.waitedMs} ms; nothing was changed`,
+    why: `the appup says "wait" for ${d.processes
+      .slice(0, 10)
+      .map(({ pid, name }) => (name === null ? pid : `"${name}" ${pid}`))
+      .join(", ")}`,
     cure: `try again, or say "late" or "kill" in the update instruction`,
   }),
   "release/late_migration_failed": (d: { failures: readonly Failure[] }) => ({

@@ -6,14 +6,10 @@
 //   1.2.0  the same, and then something fails: everything is as before
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
-import { type Files, writeFiles } from "../tools/temporary-project.ts";
-import { repository } from "./bank.ts";
+import type { Files } from "../tools/temporary-project.ts";
+import type { Releases } from "./releases.ts";
+import { buildReleases } from "./releases.ts";
 import { TargetDirectory } from "./target.ts";
 
 const supervisor = (name: string, children: readonly (readonly [id: string, module: string])[]): string => `
@@ -108,26 +104,17 @@ const versions: Readonly<Record<string, Files>> = {
   "1.2.0": project("1.2.0", true, "newest guard", [["apply", { module: "bank/api", function: "fail", args: [] }]]),
 };
 
-const folder = mkdtempSync(join(realpathSync(tmpdir()), "underway-children-"));
-const packageOf = (vsn: string): string => join(folder, `target/bank-${vsn}.tar.gz`);
+let releases: Releases;
 let target: TargetDirectory;
 
 before(async () => {
-  for (const [vsn, files] of Object.entries(versions)) {
-    const where = join(folder, vsn);
-    writeFiles(where, files);
-    symlinkSync(join(repository, "node_modules"), join(where, "node_modules"));
-    const upgrade = vsn === "1.0.0" ? [] : ["--upgrade", "--from", "1.0.0"];
-    const command = join(repository, "dist/tools/cli/underway.js");
-    const args = [command, "release", "--project", where, "--out", join(folder, "target"), ...upgrade];
-    await promisify(execFile)(process.execPath, args);
-  }
-  target = new TargetDirectory(packageOf("1.0.0"));
+  releases = await buildReleases(versions);
+  target = new TargetDirectory(releases.packageOf("1.0.0"));
   await target.ok("daemon");
 });
 after(async () => {
   await target?.remove();
-  rmSync(folder, { recursive: true, force: true });
+  releases?.remove();
 });
 
 test("children are started, deleted and restarted, subtrees are replaced, and all of it is undone", async () => {
@@ -148,7 +135,7 @@ test("children are started, deleted and restarted, subtrees are replaced, and al
     ],
   );
 
-  await target.ok("unpack", packageOf("1.2.0"));
+  await target.ok("unpack", releases.packageOf("1.2.0"));
   const failed = await target.run("install", "1.2.0");
   assert.equal(failed.exitCode, 4, failed.error?.message);
   assert.deepEqual(await target.call("children"), ["clerk", "porter", "vault"], "the undo has brought the porter back");
@@ -162,7 +149,7 @@ test("children are started, deleted and restarted, subtrees are replaced, and al
     ],
   );
 
-  await target.ok("unpack", packageOf("1.1.0"));
+  await target.ok("unpack", releases.packageOf("1.1.0"));
   await target.ok("install", "1.1.0");
   assert.deepEqual(await target.call("children"), ["clerk", "teller", "vault"]);
   assert.deepEqual(

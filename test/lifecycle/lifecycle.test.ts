@@ -5,7 +5,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileS
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { type Bank, buildBank } from "./bank.ts";
-import { TargetDirectory } from "./target.ts";
+import { TargetDirectory, waitFor } from "./target.ts";
 
 let bank: Bank;
 const targets: TargetDirectory[] = [];
@@ -248,8 +248,3 @@ describe("a node", { concurrency: 2 }, () => {
     assert.deepEqual(await balances(target), after11);
   });
 });
-
-/** Looks again until it is so; the test's own time limit ends it. */
-const waitFor = async (condition: () => Promise<boolean>): Promise<void> => {
-  while (!(await condition().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 50));
-};

@@ -6,14 +6,13 @@
 //   1.3.0  the same, and the appup relinks pool
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { promisify } from "node:util";
-import { type Files, npmPackage, writeFiles } from "../tools/temporary-project.ts";
+import { type Files, npmPackage } from "../tools/temporary-project.ts";
 import { repository } from "./bank.ts";
+import type { Releases } from "./releases.ts";
+import { buildReleases } from "./releases.ts";
 import { TargetDirectory } from "./target.ts";
 
 const types = {
@@ -109,26 +108,19 @@ const versions: Readonly<Record<string, Files>> = {
   "1.3.0": project("1.3.0", "1.0.1", "", [relinkPool("pool"), relinkPool("leaf"), load]),
 };
 
-const folder = mkdtempSync(join(realpathSync(tmpdir()), "underway-packages-"));
-const packageOf = (vsn: string): string => join(folder, `target/bank-${vsn}.tar.gz`);
+let releases: Releases;
 let target: TargetDirectory;
 
 before(async () => {
-  for (const [vsn, files] of Object.entries(versions)) {
-    const where = join(folder, vsn);
-    writeFiles(where, files);
-    symlinkSync(repository, join(where, "node_modules/underway"));
-    const upgrade = vsn === "1.0.0" ? [] : ["--upgrade", "--from", "1.0.0"];
-    const command = join(repository, "dist/tools/cli/underway.js");
-    const args = [command, "release", "--project", where, "--out", join(folder, "target"), ...upgrade];
-    await promisify(execFile)(process.execPath, args);
-  }
-  target = new TargetDirectory(packageOf("1.0.0"));
+  releases = await buildReleases(versions, (project) =>
+    symlinkSync(repository, join(project, "node_modules/underway")),
+  );
+  target = new TargetDirectory(releases.packageOf("1.0.0"));
   await target.ok("daemon");
 });
 after(async () => {
   await target?.remove();
-  rmSync(folder, { recursive: true, force: true });
+  releases?.remove();
 });
 
 interface Installed {
@@ -141,13 +133,13 @@ test("a package is re-linked where it is declared safe, and a package that it ne
   assert.deepEqual(await target.call("used"), before, "two versions of one package side by side");
   assert.equal(await target.call("count"), 2);
 
-  await target.ok("unpack", packageOf("1.2.0"));
+  await target.ok("unpack", releases.packageOf("1.2.0"));
   const refused = await target.run("install", "1.2.0");
   assert.deepEqual([refused.exitCode, refused.error?.code], [3, "release/package_changed"]);
   assert.match(refused.error?.message ?? "", /"bank" gets lib\/pool-1\.0\.0-\w+ instead of lib\/pool-1\.0\.0-\w+/);
   assert.deepEqual(await target.call("used"), before);
 
-  await target.ok("unpack", packageOf("1.1.0"));
+  await target.ok("unpack", releases.packageOf("1.1.0"));
   const { report } = await target.ok<Installed>("install", "1.1.0");
   assert.deepEqual(await target.call("used"), after, "what was captured while evaluating too");
   assert.equal(await target.call("count"), 2, "a copy of its own has state of its own");
@@ -165,7 +157,7 @@ test("a package is re-linked where it is declared safe, and a package that it ne
     ["lib/leaf-1.0.1", "lib/pool-1.0.0"],
   );
 
-  await target.ok("unpack", packageOf("1.3.0"));
+  await target.ok("unpack", releases.packageOf("1.3.0"));
   await target.ok("install", "1.3.0");
   assert.deepEqual(await target.call("used"), after, "an instruction of the appup declares it too");
 });

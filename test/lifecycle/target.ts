@@ -76,6 +76,11 @@ export class TargetDirectory {
   }
 }
 
+/** Looks again until it is so; the test's own time limit ends it. */
+export const waitFor = async (condition: () => Promise<boolean>): Promise<void> => {
+  while (!(await condition().catch(() => false))) await new Promise((resolve) => setTimeout(resolve, 50));
+};
+
 const parse = (line: string): Pick<Outcome, "result" | "error"> => {
   try {
     return JSON.parse(line);

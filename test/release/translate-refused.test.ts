@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ErrorCode } from "../../src/error.ts";
-import { refused } from "./fixtures.ts";
+import { translate } from "../../src/release/translate/translate.ts";
+import { refused, side } from "./fixtures.ts";
 import { apply, object, ponr, refusedScripts, run } from "./refused-scripts.ts";
 
 /** Each instruction but the two that may stand there. */
@@ -59,6 +60,24 @@ describe("translate", () => {
       "relup/suspended_not_resumed",
       [
         [
+          ["resume", ["fe/b"]],
+          ["suspend", ["fe/a"]],
+        ],
+      ],
+    ],
+    [
+      "relup/start_not_stop",
+      [
+        [
+          ["stop", ["fe/a"]],
+          ["start", ["fe/b"]],
+        ],
+      ],
+    ],
+    [
+      "relup/suspended_not_resumed",
+      [
+        [
           ["add_application", "nobody"],
           ["suspend", ["fe/a"]],
         ],
@@ -81,6 +100,12 @@ describe("translate", () => {
   for (const [code, scripts] of order) {
     it(`translate finds ${code} before later reasons`, () => void refused(code, () => run(scripts)));
   }
+
+  it("translate checks its own output: what it generates of a wrong application file is refused", () => {
+    const sides = { from: side(), to: side(["new", "1", ["no module"]]) };
+    const contributions = [{ name: "script 1", script: [["add_application", "new"] as const] }];
+    refused("relup/bad_module", () => translate("up", contributions, sides));
+  });
 
   it("translate lets pass with compatibility otp what only we refuse", () => {
     run([[["code_change", "up", [{ module: "fe/a", extra: 1 }]]]], "otp");

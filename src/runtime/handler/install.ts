@@ -243,7 +243,10 @@ class Install {
       // Looked at in the very turn of the switch: nobody can have gone inside since.
       for (let inside = thoseInside(change, "wait"); inside.length > 0; inside = thoseInside(change, "wait")) {
         if (performance.now() > untilMs) {
-          const processes = inside.map(({ pid }) => String(pid));
+          const processes = inside.map(({ pid, registeredName }) => ({
+            pid: String(pid),
+            name: registeredName,
+          }));
           throw new UnderwayError("release/inside", { processes, waitedMs: waitMsOf(change) });
         }
         await sleep(LOOK_EVERY_MS);
