@@ -4,7 +4,7 @@ import type { Entries } from "./words.ts";
 
 export const http = {
   "http/address_in_use": (d: { host: string; port: number; holder: string | null }) => ({
-    what: `Cannot listen on port ${d.port} of ${d.host}: the address is in use`,
+    what: `Cannot listen on port ${d.port} of ${d.host}: the address is in use (EADDRINUSE)`,
     why:
       d.holder === null
         ? "another program of this machine listens there, perhaps another node"

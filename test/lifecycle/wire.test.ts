@@ -184,3 +184,16 @@ test("sockets, requests and streams live through an upgrade, a downgrade and an 
   for (const socket of [...connections, tracer]) socket.destroy();
   agent.destroy();
 });
+
+test("a node whose port is in use says so, and which application could not be started", async () => {
+  await target.ok("daemon");
+  const [, port] = await call<readonly number[]>("ports");
+  const { exitCode, stderr, error } = await target.run("daemon", "--instance", "b", "--env", `wire.port=${port}`);
+  assert.equal(exitCode, 1);
+  const told = stderr + (error?.message ?? "");
+  assert.match(
+    told,
+    new RegExp(`Cannot start application "wire": .*Cannot listen on port ${port} of 127.0.0.1: the address is in use`),
+  );
+  assert.match(told, /cure: end the program that uses this address, or choose another one/);
+});

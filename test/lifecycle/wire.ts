@@ -21,7 +21,7 @@ const config = (vsn: string, names: readonly string[]): string => `
   import { defineConfig } from "underway/config";
   export default defineConfig({
     applications: ${JSON.stringify(names.map((name) => `apps/${name}`))},
-    releases: { bank: { vsn: "${vsn}", applications: { ${names.map((name) => `${name}: "permanent"`).join(", ")} } } },
+    releases: { bank: { vsn: "${vsn}", applications: { ${names.map((name) => `${name}: "permanent"`).join(", ")} }, config: { wire: { port: 0 } } } },
   });
 `;
 
@@ -88,6 +88,7 @@ const trace = `
 `;
 
 const sup = `
+  import * as Application from "underway/application";
   import { mfa } from "underway/process";
   import * as Http from "underway/http";
   import * as Supervisor from "underway/supervisor";
@@ -105,7 +106,7 @@ const sup = `
       { id: "sessions", start: mfa(SessionSup, "startLink"), type: "supervisor" },
       { id: "feeds", start: mfa(FeedSup, "startLink"), type: "supervisor" },
       { id: "gate", start: mfa(Gate, "startLink") },
-      { id: "web", start: mfa(Http, "listen", mfa(Web, "fetch"), { port: 0, host: "127.0.0.1", name: "web", keepAliveMs: 120_000 }) },
+      { id: "web", start: mfa(Http, "listen", mfa(Web, "fetch"), { port: Number(Application.getEnv("wire", "port")), host: "127.0.0.1", name: "web", keepAliveMs: 120_000 }) },
     ]);
 `;
 
