@@ -1,16 +1,18 @@
 // `underway/resource`: what cannot be data — a server, a socket, a pool, a document — held by a process's state as a
 // reference, carried across upgrades untouched, closed when the process ends.
 //
-//   export const server = {
+//   export const server = Resource.define({
 //     open: (port: number): Promise<Server> => …,
-//     close: (http: Server): void => { http.close(); },
-//   } satisfies Resource.ResourceDefinition;
+//     close: (http) => { http.close(); },
+//   });
 //   export const init = async () => ok<State>({ server: await Resource.open(self, "server", 4000) });
 //
-// The reference is plain data and may stand in a state, a message, a clone. OTP: ports and NIF resources.
+// The reference is plain data and may stand in a state, a message, a clone. What it stands for is one thing, which nobody
+// copies, migrates or freezes. OTP: ports and NIF resources.
 
 import { UnderwayError } from "../../error.ts";
 import { runAsNobody } from "../process/context.ts";
+import type { Data } from "../process/data.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
 import { report } from "../process/report.ts";
@@ -20,12 +22,37 @@ import { onProcessEnd } from "../process/table.ts";
 
 declare const brand: unique symbol;
 
-/** How a resource is opened and closed; an export of a module. */
+// biome-ignore lint/suspicious/noExplicitAny: a definition of whatever argument and value.
+type Any = any;
+
+/** How a resource is opened and closed, and carried to another copy of its package; an export of a module. */
 export interface ResourceDefinition {
-  // biome-ignore lint/suspicious/noExplicitAny: a definition of whatever argument and value.
-  open(arg: any): unknown;
-  // biome-ignore lint/suspicious/noExplicitAny: as above.
-  close(value: any): void | Promise<void>;
+  open(arg: Any): unknown;
+  close(value: Any): void | Promise<void>;
+  export?(value: Any): unknown;
+  import?(data: Any): unknown;
+}
+
+/** What a resource is: a `T`, opened with an `A`. */
+export interface Definition<A, T> {
+  /** Makes it. A throw or a rejection is the caller's of `Resource.open`. */
+  open(arg: A): T | Promise<T>;
+  /** Gives it back. Called once, as nobody: by `Resource.close`, or when the process that opened it has ended. */
+  close(value: T): void | Promise<void>;
+}
+
+/** One that can follow its package. */
+export interface PortableDefinition<A, T, D> extends Definition<A, T> {
+  /**
+   * Says in data what the thing is. Called in the old code, when an upgrade loads another copy of a package that the module
+   * imports. Synchronous; the thing must still be usable, since the upgrade may be refused.
+   */
+  export(value: T): Data<D>;
+  /**
+   * Makes the thing again out of that data. Called in the new code with the new copy of the package. Synchronous. The
+   * former one is closed when the upgrade has succeeded, this one when it is undone.
+   */
+  import(data: D): T;
 }
 
 /** A reference to an open resource; plain data. */
@@ -35,14 +62,17 @@ export interface ResourceRef<out T = unknown> {
   readonly resource: number;
 }
 
-interface Entry {
+/** @internal A resource that is open. */
+export interface OpenResource {
   readonly module: object;
   readonly name: string;
-  readonly value: unknown;
+  /** Another one after it has been carried over. */
+  value: unknown;
   readonly owner: Process;
 }
 
-const resources = new Map<number, Entry>();
+/** @internal By number; carry-resources.ts walks it. */
+export const resources: Map<number, OpenResource> = new Map();
 const byOwner = new Map<Process, Set<number>>();
 let last = 0;
 
@@ -58,6 +88,18 @@ type OpenArg<D> = D extends { open(arg: infer A): unknown } ? A : never;
 type OpenValue<D> = D extends { open(...args: never[]): infer T } ? Awaited<T> : never;
 
 // API.
+
+/**
+ * Defines a resource; returns what it is given, with types inferred from `open`. `export` and `import` come together:
+ * without them the thing stays as it is when its package is loaded anew, and uses the former copy.
+ */
+export function define<A, T, D>(definition: PortableDefinition<A, T, D>): PortableDefinition<A, T, D>;
+export function define<A, T>(
+  definition: Definition<A, T> & { readonly export?: never; readonly import?: never },
+): Definition<A, T>;
+export function define(definition: ResourceDefinition): ResourceDefinition {
+  return definition;
+}
 
 /**
  * Opens the resource that a module exports under `name`, for the calling process.
@@ -112,7 +154,7 @@ const closeAll = async (ids: readonly number[]): Promise<void> => {
 };
 
 /** Closes on behalf of a process that has ended: whoever should be told is gone, so a failure is reported. */
-const closeValue = async ({ module, name, value: opened, owner }: Entry): Promise<void> => {
+const closeValue = async ({ module, name, value: opened, owner }: OpenResource): Promise<void> => {
   try {
     await definitionOf(module, name).close(opened);
   } catch (error) {

@@ -44,6 +44,8 @@ export class Version {
   /** What V8 calls this text. */
   readonly filename: string;
   readonly liveExports: ReadonlySet<string>;
+  /** Specifiers of the packages that it imports. */
+  readonly externals: readonly string[];
   readonly frames = new FrameHolder();
   /** Set when its code must not run any more. */
   purged = false;
@@ -65,6 +67,7 @@ export class Version {
     this.source = object.source;
     this.filename = filenameOf(object, origin);
     this.liveExports = new Set(object.liveExports);
+    this.externals = object.imports.flatMap((target) => (target.kind === "external" ? [target.specifier] : []));
     this.getters = getters;
     this.entry = entry;
   }

@@ -12,6 +12,8 @@ import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { RelupEntry } from "../../release/relup.ts";
 import * as controller from "../behaviour/application-controller.ts";
+import { type Carrying, carryResources } from "../behaviour/carry-resources.ts";
+import { vsnOf } from "../behaviour/code-change.ts";
 import { lostMessages, resetLostMessages } from "../behaviour/foreign-messages.ts";
 import { exportsOf, purge, softPurge, whichVersions } from "../code/code-server.ts";
 import { type Relinking, relinkExternals } from "../code/externals.ts";
@@ -106,6 +108,8 @@ class Install {
   #packages: Relinking | undefined;
   readonly #onLateFailure: OnLateFailure;
   readonly #lateFailures: MigrationFailure[] = [];
+  /** What was made again for it. */
+  #resources: Carrying | null = null;
   #switched = 0;
   /** From here on this install takes nothing back. */
   #succeeded = false;
@@ -279,6 +283,7 @@ class Install {
     migration.finish();
     for (const process of thoseInside(change, "kill")) process.end("killed");
     for (const [module, { prePurge }] of modules) if (prePurge === "brutal_purge") purge(module);
+    const resources = this.#carryResources();
     const undoCode = (this.#staged as Staged).switch({ remove: [...change.remove.keys()] });
     migration.switch();
     this.#messages.push(messages);
@@ -287,14 +292,30 @@ class Install {
     this.#undos.push({
       what: "switch",
       undo: async () => {
+        const undoResources = resources?.back();
         this.#undoSwitch(change, migration, undoCode, () => {
           undoData();
           undoMessages();
+          this.#lost.push(...(undoResources?.() ?? []));
         });
       },
     });
     if (this.#switched++ === 0) undoData = this.#changeData();
+    resources?.switch();
     return performance.now() - beganMs;
+  }
+
+  /** What belongs to a package that is loaded anew follows it, with the switch that shows the package. */
+  #carryResources(): Carrying | null {
+    const changed = this.#packages?.changed ?? [];
+    if (this.#switched > 0 || changed.length === 0) return null;
+    const staged = this.#staged as Staged;
+    this.#resources = carryResources(
+      changed,
+      (module) => staged.exportsOf(module),
+      (fn) => staged.run(fn),
+    );
+    return this.#resources;
   }
 
   /** One turn, too. */
@@ -423,6 +444,7 @@ class Install {
   /** From here on nothing is taken back: pre-images are dropped, old versions go. */
   async #succeed(): Promise<void> {
     for (const migration of this.#migrations) await migration.close();
+    this.#resources?.close();
     for (const messages of this.#messages) await messages.close();
     for (const step of this.#steps) {
       if (step.kind !== "switch") continue;
