@@ -268,7 +268,7 @@ const reportChange = (by: string, path: string, of: string, at: string | null, d
   report({
     level: "error",
     kind: "value_changed",
-    message: `${by} ${did} ${path === "" ? "" : `${path} in `}${of}${at === null ? "" : `, at ${at}`}`,
+    message: `${by} ${did} ${path === "" ? "" : `${path} in `}${of}`,
     details: { by, path, of, at },
   });
 
