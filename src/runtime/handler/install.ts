@@ -13,7 +13,6 @@ import type { ObjectCode } from "../../release/object-code.ts";
 import type { RelupEntry } from "../../release/relup.ts";
 import * as controller from "../behaviour/application-controller.ts";
 import { type Carrying, carryResources } from "../behaviour/carry-resources.ts";
-import { vsnOf } from "../behaviour/code-change.ts";
 import { lostMessages, resetLostMessages } from "../behaviour/foreign-messages.ts";
 import { exportsOf, purge, softPurge, whichVersions } from "../code/code-server.ts";
 import { type Relinking, relinkExternals } from "../code/externals.ts";
