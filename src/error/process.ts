@@ -12,6 +12,10 @@ export const process = {
     why: "a step returns the arguments with which the function goes on, as one array",
     cure: "return [argument, …], at once and not as a promise",
   }),
+  "process/bad_mailbox": (d: { lengthMax: string; overflow: string }) => ({
+    what: `Cannot bound a mailbox to ${d.lengthMax} messages, overflow "${d.overflow}"`,
+    cure: "give a whole number, 1 or more, and one of refuse, drop_newest, drop_oldest, exit",
+  }),
   "process/bad_timeout": (d: { value: string }) => ({
     what: `Cannot wait for ${d.value}: it is no number of milliseconds`,
     cure: "give a number, 0 or more",
@@ -20,6 +24,10 @@ export const process = {
     what: `Cannot register "${d.name}": ${d.pid} is registered as "${d.registeredName}"`,
     why: "a process has at most one name",
     cure: "unregister that name first",
+  }),
+  "process/mailbox_full": (d: { dest: string; lengthMax: number }) => ({
+    what: `Cannot reach ${d.dest}: ${d.lengthMax} messages wait for it, and its mailbox takes no more`,
+    cure: "send less, or wait; find out what keeps the process",
   }),
   "process/no_code_change": (d: {
     module: string;

@@ -239,10 +239,16 @@ test("processInfo shows a living process, and nothing of one that has ended", as
   assert.deepEqual(Process.processInfo(pid), {
     registeredName: "shown",
     initialCall: "(module):idle",
+    currentFunction: "(module):idle/0",
+    module: "(module)",
     behaviour: "proc",
     status: "inside",
     messageQueueLength: 1,
+    messagesDropped: 0,
     links: [],
+    monitors: [],
+    monitoredBy: [],
+    parent: null,
     trapExit: false,
   });
   assert.ok(Process.processes().includes(pid));

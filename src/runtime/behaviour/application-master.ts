@@ -136,4 +136,6 @@ export const startMaster = (app: App, callbacks: ApplicationCallbacks, hooks: Ma
   new Process(new ApplicationMaster(app, callbacks, hooks), null);
 
 /** Lets a master stop its application; it tells its hooks when that is done. */
-export const stopMaster = (master: Process): void => master.deliver(new Envelope("event", STOP, null, null));
+export const stopMaster = (master: Process): void => {
+  master.deliver(new Envelope("event", STOP, null, null));
+};

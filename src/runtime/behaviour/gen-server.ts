@@ -76,6 +76,7 @@ export const callWithin = <M, T extends keyof Calls<M> & string>(
 
 /**
  * Tells a server something: a clause of its `handleCast` will run. Returns at once, whether or not the server lives.
+ * Throws `process/mailbox_full` when its mailbox is bounded, full, and refuses.
  *
  * OTP: gen_server:cast/2
  */
@@ -84,7 +85,10 @@ export const cast = <M, T extends keyof Casts<M> & string>(
   tag: T,
   ...args: ClauseArgs<Casts<M>[T]>
 ): void => {
-  lookUp(server)?.deliver(new Envelope("cast", tag, args, null));
+  const target = lookUp(server);
+  if (target === null) return;
+  const { limit } = target.mailbox;
+  if (!target.deliver(new Envelope("cast", tag, args, null)) && limit !== null) throw limit.error(target);
 };
 
 /** Answers a call whose clause returned `noreply`. A second answer is dropped. OTP: gen_server:reply/2. */

@@ -7,6 +7,7 @@ import { currentProcess } from "../process/context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
 import { development } from "../process/development.ts";
 import { Envelope } from "../process/mailbox.ts";
+import { MailboxLimit, type MailboxOptions } from "../process/mailbox-limit.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Dest, Pid } from "../process/pid.ts";
 import { Process, watch } from "../process/process.ts";
@@ -23,6 +24,8 @@ export interface StartOptions {
   readonly name?: string;
   /** How long `init` may take. Default: no limit, as in OTP. */
   readonly timeoutMs?: number | "infinity";
+  /** Bounds its mailbox; a call that it has no room for rejects with `process/mailbox_full`. Default: unbounded, as in OTP. */
+  readonly mailbox?: MailboxOptions;
   /** What of `sys` is on from the start, so that `init` and the first messages are seen. Default: nothing. */
   readonly debug?: readonly ("trace" | "log" | "statistics")[];
 }
@@ -95,10 +98,13 @@ export const startProcess = <M>(
     if (timeoutMs !== undefined && timeoutMs !== "infinity" && !(timeoutMs >= 0)) {
       return reject(new UnderwayError("process/bad_timeout", { value: String(timeoutMs) }));
     }
+    // What is no bound throws, and so rejects.
+    const limit = options?.mailbox === undefined ? null : new MailboxLimit(options.mailbox);
     const start = new Start<M>(arg, resolve, reject);
     const loop = makeLoop(start as Start);
     if (options?.debug !== undefined) loop.debugFromStart(options.debug);
     const process = new Process(loop, parent);
+    process.mailbox.limit = limit;
     if (development !== null) development.leaves(arg, { what: "the argument of init", to: process });
     if (parent !== null) process.link(parent);
     if (name !== undefined) registerName(name, process);

@@ -59,6 +59,11 @@ export abstract class BehaviourLoop extends Changeable implements Body {
     return this.inside ? "inside" : "idle";
   }
 
+  /** Messages that wait here and not in the mailbox. */
+  get held(): number {
+    return this.#held?.length ?? 0;
+  }
+
   get suspended(): boolean {
     return this.#suspended;
   }
@@ -265,7 +270,7 @@ export abstract class BehaviourLoop extends Changeable implements Body {
       vsn: this.vsn,
       status: this.#suspended ? "suspended" : "running",
       parent: this.process.parent === null ? null : String(this.process.parent),
-      messageQueueLength: this.process.mailbox.length + (this.#held?.length ?? 0),
+      messageQueueLength: this.process.mailbox.length + this.held,
       log: (this.debug?.events() ?? []).map((event) => formatEvent(this.#shown(event))),
       state: shownParts(this.formatStatus, { state: this.getState() }).state,
     };

@@ -31,6 +31,10 @@ export interface Body {
   ended?(reason: ExitReason): void;
   /** What the crash report says of the end. Absent: the reason alone. Must not throw. */
   describeCrash?(reason: ExitReason): CrashDescription;
+  /** Messages that it has taken out and not handled, since it is suspended. */
+  readonly held?: number;
+  /** The function that it runs, for reports; absent: where it began. */
+  readonly currentFunction?: string;
   /** It runs one function and ends with it: who wants to wait for those inside a callback waits for its end. */
   readonly runsOnce?: true;
   /** What takes part in a change of code; absent in plain processes, which take no part. */

@@ -64,7 +64,7 @@ let sleeping = false;
  * Throws `process/bad_timeout` when `afterMs` is not a number of milliseconds.
  */
 export const addDeadline = (entry: Deadline, afterMs: number): void => {
-  if (!(afterMs >= 0)) throw new UnderwayError("process/bad_timeout", { value: String(afterMs) });
+  refuseBadTime(afterMs);
   if (afterMs === Number.POSITIVE_INFINITY) return;
   const link = new Link(entry, afterMs);
   entry.deadline = link;
@@ -72,6 +72,11 @@ export const addDeadline = (entry: Deadline, afterMs: number): void => {
   if (stamping) return;
   stamping = true;
   runAsNobody(() => setImmediate(stamp));
+};
+
+/** Throws `process/bad_timeout` when `afterMs` is not a number of milliseconds. */
+export const refuseBadTime = (afterMs: number): void => {
+  if (!(afterMs >= 0)) throw new UnderwayError("process/bad_timeout", { value: String(afterMs) });
 };
 
 /** Takes `entry` out; true if it was still to come. */

@@ -3,6 +3,7 @@
 
 import { captured, carrier } from "./carried-context.ts";
 import { codeEpoch } from "./code-epoch.ts";
+import type { MailboxLimit } from "./mailbox-limit.ts";
 import type { Pid, Ref } from "./pid.ts";
 import type { ExitReason } from "./reason.ts";
 import type { From } from "./request.ts";
@@ -39,6 +40,9 @@ export class Envelope {
   }
 }
 
+/** The tag of an info that is a signal: EXIT and DOWN. A mailbox that is full takes it all the same. */
+export const SIGNAL = "signal";
+
 /** Sent to a process that traps exits when a linked process ends. OTP: {'EXIT', Pid, Reason}. */
 export interface ExitMessage {
   readonly type: "EXIT";
@@ -56,6 +60,8 @@ export interface DownMessage {
 
 export class Mailbox {
   length = 0;
+  /** Null: unbounded. */
+  limit: MailboxLimit | null = null;
   #first: Envelope | null = null;
   #last: Envelope | null = null;
 

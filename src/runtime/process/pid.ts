@@ -72,6 +72,49 @@ export class Ref {
   }
 }
 
+/**
+ * A second address of a process, which it can take back: what is sent to it afterwards is dropped. It is data, and a
+ * reference too: that of the monitor that it was made with, if it was.
+ *
+ * OTP: alias.
+ */
+export class Alias extends Ref {
+  /** Null when it has ended. */
+  #owner: Pid | null;
+  /** Called by the first message, which is the last one; null: there may be any number. */
+  readonly #used: (() => void) | null;
+  /** @internal It ends with its monitor. */
+  readonly withMonitor: boolean;
+
+  /** @internal */
+  constructor(owner: Pid, used: (() => void) | null, withMonitor = false) {
+    super();
+    this.#owner = owner;
+    this.#used = used;
+    this.withMonitor = withMonitor;
+  }
+
+  /** @internal Whom a message reaches that is sent now; null if it is dropped. */
+  receiver(): Process | null {
+    const process = this.#owner?.process ?? null;
+    if (process !== null && this.#used !== null) {
+      this.#owner = null;
+      this.#used();
+    }
+    return process;
+  }
+
+  /** @internal Whether it is in use, and whose. */
+  get owner(): Process | null {
+    return this.#owner?.process ?? null;
+  }
+
+  /** @internal */
+  end(): void {
+    this.#owner = null;
+  }
+}
+
 /** A registered name that knows the callback module behind it. OTP: the atom given to register/2. */
 export interface Named<M = unknown> {
   readonly [brand]?: M;

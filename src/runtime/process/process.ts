@@ -11,7 +11,7 @@ import { captured, carrier, runCarried } from "./carried-context.ts";
 import { makeContext, runAs } from "./context.ts";
 import { development } from "./development.ts";
 import { contextMade } from "./idle-contexts.ts";
-import { type DownMessage, Envelope, type ExitMessage, Mailbox } from "./mailbox.ts";
+import { type DownMessage, Envelope, type ExitMessage, Mailbox, SIGNAL } from "./mailbox.ts";
 import { moduleName } from "./module-name.ts";
 import { Pid, Ref } from "./pid.ts";
 import { LONG_QUEUE, noteExit, noteLongQueue, noteStart } from "./process-events.ts";
@@ -138,19 +138,37 @@ export class Process {
     return this.#links instanceof Process ? new Set([this.#links]) : this.#links;
   }
 
+  /** Its watches on others. */
+  get monitors(): readonly Monitor[] {
+    return [...(this.#watching?.values() ?? [])];
+  }
+
+  /** The watches of others on it. */
+  get monitoredBy(): readonly Monitor[] {
+    return [...(this.#watched ?? [])];
+  }
+
   // Called by whoever sends.
 
-  /** Puts a message into the mailbox; a dead process swallows it. */
-  deliver(envelope: Envelope): void {
+  /**
+   * Puts a message into the mailbox; a dead process swallows it. False if the mailbox is full and whoever sends must be told
+   * (mailbox-limit.ts); a caller has been told then.
+   */
+  deliver(envelope: Envelope): boolean {
     if (development !== null) development.delivers(this, envelope);
     if (this.status === "exited") {
       envelope.from?.fail("noproc");
-      return;
+      return true;
     }
-    if (this.waiter?.take(envelope)) return;
+    if (this.waiter?.take(envelope)) return true;
+    if (this.mailbox.limit !== null) {
+      const fate = this.mailbox.limit.admit(this, envelope);
+      if (fate !== "in") return fate === "dropped";
+    }
     this.mailbox.push(envelope);
     if (this.status === "waiting") this.#ready();
     else if (this.mailbox.length >= LONG_QUEUE) noteLongQueue(this, this.mailbox.length);
+    return true;
   }
 
   /** Puts messages in front of those that wait, in their order: they were held. */
@@ -179,8 +197,8 @@ export class Process {
   }
 
   /** Watches `target`; `down` is told its end, at once if it has ended already. */
-  watch(target: Process, down: (reason: ExitReason, ref: Ref) => void): Ref {
-    return watch(target, this, down);
+  watch(target: Process, down: (reason: ExitReason, ref: Ref) => void, ref?: Ref): Ref {
+    return watch(target, this, down, ref);
   }
 
   unwatch(ref: Ref): boolean {
@@ -196,7 +214,7 @@ export class Process {
     if (!this.alive) return;
     if (this.trapExit) {
       const message: ExitMessage = { type: "EXIT", pid: sender?.pid ?? null, reason };
-      this.deliver(new Envelope("info", "", message, null));
+      this.deliver(new Envelope("info", SIGNAL, message, null));
     } else if (reason !== "normal" || sender === this) {
       this.end(reason);
     }
@@ -419,8 +437,12 @@ const deliverExitSignals = (): void => {
 };
 
 /** Watches `target` on behalf of `owner`, or of the runtime itself. `down` is called at once if it has ended already. */
-export const watch = (target: Process, owner: Process | null, down: (reason: ExitReason, ref: Ref) => void): Ref => {
-  const ref = new Ref();
+export const watch = (
+  target: Process,
+  owner: Process | null,
+  down: (reason: ExitReason, ref: Ref) => void,
+  ref = new Ref(),
+): Ref => {
   if (target.alive) Process.addMonitor({ ref, target, owner, down: (reason) => down(reason, ref) });
   else down("noproc", ref);
   return ref;

@@ -11,10 +11,15 @@ onProcessEnd((process) => {
   if (process.registeredName !== null) names.delete(process.registeredName);
 });
 
-/** Throws `process/already_registered` when the name is taken, `process/has_name` when the process has one. */
-export const registerName = (name: string, process: Process): void => {
+/** Throws `process/already_registered` when the name is taken. */
+export const refuseTaken = (name: string): void => {
   const holder = names.get(name);
   if (holder !== undefined) throw new UnderwayError("process/already_registered", { name, pid: String(holder.pid) });
+};
+
+/** Throws `process/already_registered` when the name is taken, `process/has_name` when the process has one. */
+export const registerName = (name: string, process: Process): void => {
+  refuseTaken(name);
   const { registeredName } = process;
   if (registeredName !== null) {
     throw new UnderwayError("process/has_name", { name, pid: String(process.pid), registeredName });

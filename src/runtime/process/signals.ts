@@ -1,10 +1,11 @@
 // Links, monitors, exit signals and names, as a module calls them. OTP: erlang(3).
 
 import { UnderwayError } from "../../error.ts";
+import { type MonitorAlias, monitorWithAlias } from "./aliases.ts";
 import { currentProcess } from "./context.ts";
 import type { Data } from "./data.ts";
-import { Envelope } from "./mailbox.ts";
-import { type Dest, type Pid, Ref } from "./pid.ts";
+import { type DownMessage, Envelope, SIGNAL } from "./mailbox.ts";
+import { Alias, type Dest, type Pid, Ref } from "./pid.ts";
 import { downMessage, exitProcess } from "./process.ts";
 import { Exit, type ExitReason } from "./reason.ts";
 import { formatDest, lookUp, registerName, unregisterName } from "./registry.ts";
@@ -21,14 +22,17 @@ export const self = <M = unknown>(): Pid<M> => requireProcess("self").pid as Pid
 
 /**
  * Sends a message. It arrives after everything that this process has sent to the same one before. To a process that has
- * ended it is dropped; to a name that nobody holds it throws `process/noproc`, as OTP's badarg.
+ * ended, or an alias that has, it is dropped; to a name that nobody holds it throws `process/noproc`, as OTP's badarg. Throws
+ * `process/mailbox_full` when the receiver's mailbox is bounded, full, and refuses.
  *
  * OTP: Dest ! Message
  */
-export const send = <T>(dest: Dest, message: Data<T>): void => {
-  const target = lookUp(dest);
-  if (target !== null) target.deliver(new Envelope("info", "", message, null));
-  else if ("name" in dest) throw new UnderwayError("process/noproc", { dest: formatDest(dest) });
+export const send = <T>(dest: Dest | Alias, message: Data<T>): void => {
+  const target = dest instanceof Alias ? dest.receiver() : lookUp(dest);
+  if (target !== null) {
+    const { limit } = target.mailbox;
+    if (!target.deliver(new Envelope("info", "", message, null)) && limit !== null) throw limit.error(target);
+  } else if ("name" in dest) throw new UnderwayError("process/noproc", { dest: formatDest(dest) });
 };
 
 /** Links the calling process with `pid`: when one ends, the other gets an exit signal. OTP: link/1. */
@@ -47,18 +51,37 @@ export const unlink = (pid: Pid): void => {
  * Watches a process: the calling one gets `{ type: "DOWN", ref, pid, reason }` once, when it ends; with reason `noproc`
  * at once if it has ended before.
  *
- * OTP: monitor/2
+ * With `alias` the reference is an address, too, for the answer of whom is watched: one of the two arrives under the same
+ * reference, the answer or the `DOWN`. The alias ends only by `unalias` (`explicit_unalias`), also with the monitor
+ * (`demonitor`), or also with the first message, which ends the monitor as well (`reply_demonitor`).
+ *
+ * OTP: monitor/2, monitor/3
  */
-export const monitor = (pid: Pid): Ref => {
+export function monitor(pid: Pid): Ref;
+export function monitor(pid: Pid, options: { readonly alias: MonitorAlias }): Alias;
+export function monitor(pid: Pid, options?: { readonly alias: MonitorAlias }): Ref {
   const owner = requireProcess("monitor");
+  if (options !== undefined) return monitorWithAlias(owner, pid, options.alias);
   if (pid.process !== null) return watchAsMessage(owner, pid.process);
   const ref = new Ref();
-  owner.deliver(new Envelope("info", "", downMessage(ref, pid, "noproc"), null));
+  owner.deliver(new Envelope("info", SIGNAL, downMessage(ref, pid, "noproc"), null));
   return ref;
+}
+
+/**
+ * Stops watching; true if the monitor was there. A message already in the mailbox stays, or is taken out with `flush`.
+ *
+ * OTP: demonitor/1, demonitor/2
+ */
+export const demonitor = (ref: Ref, options: { readonly flush?: boolean } = {}): boolean => {
+  const owner = requireProcess("demonitor");
+  const was = owner.unwatch(ref);
+  if (ref instanceof Alias && ref.withMonitor && ref.owner === owner) ref.end();
+  if (!was && options.flush === true) owner.mailbox.take(({ tag, payload }) => tag === SIGNAL && isDown(payload, ref));
+  return was;
 };
 
-/** Stops watching; true if the monitor was there. A message already in the mailbox stays. OTP: demonitor/1. */
-export const demonitor = (ref: Ref): boolean => requireProcess("demonitor").unwatch(ref);
+const isDown = (payload: unknown, ref: Ref): boolean => (payload as Partial<DownMessage>).ref === ref;
 
 /**
  * With one argument, ends the calling process for this reason by a throw. With a pid, sends it an exit signal: `kill`
@@ -107,29 +130,3 @@ export const isAlive = (pid: Pid): boolean => pid.process !== null;
 
 /** The pids of all living processes, oldest first. OTP: processes/0. */
 export const processes = (): readonly Pid[] => [...allProcesses()].map((process) => process.pid);
-
-/** What can be said of a living process. OTP: process_info/1. */
-export interface ProcessInfo {
-  readonly registeredName: string | null;
-  readonly initialCall: string;
-  readonly behaviour: string;
-  readonly status: string;
-  readonly messageQueueLength: number;
-  readonly links: readonly Pid[];
-  readonly trapExit: boolean;
-}
-
-/** Null for a process that has ended. OTP: process_info/1. */
-export const processInfo = (pid: Pid): ProcessInfo | null => {
-  const { process } = pid;
-  if (process === null) return null;
-  return {
-    registeredName: process.registeredName,
-    initialCall: process.initialCall,
-    behaviour: process.body.name,
-    status: process.status,
-    messageQueueLength: process.mailbox.length,
-    links: [...process.links].map((linked) => linked.pid),
-    trapExit: process.trapExit,
-  };
-};

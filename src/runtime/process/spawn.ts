@@ -6,11 +6,13 @@ import { currentProcess } from "./context.ts";
 import type { DataEach } from "./data.ts";
 import { development } from "./development.ts";
 import { Become, FunctionBody } from "./function-body.ts";
-import { Envelope } from "./mailbox.ts";
+import { Envelope, SIGNAL } from "./mailbox.ts";
+import { MailboxLimit, type MailboxOptions } from "./mailbox-limit.ts";
 import type { ArgsOf, FunctionNames } from "./mfa.ts";
 import { moduleName } from "./module-name.ts";
 import type { Pid, Ref } from "./pid.ts";
 import { downMessage, Process } from "./process.ts";
+import { refuseTaken, registerName } from "./registry.ts";
 
 // API.
 
@@ -59,6 +61,54 @@ export const spawnMonitor = <M extends object, F extends FunctionNames<M>>(
   return { pid: child.pid, ref: watchAsMessage(owner, child) };
 };
 
+/** How a process is started. Default of each: not. */
+export interface SpawnOptions {
+  /** Links it to the calling process. */
+  readonly link?: boolean;
+  /** Has the calling process watch it; the result holds the reference, too. */
+  readonly monitor?: boolean;
+  /** Registers it under this name, before it runs. */
+  readonly name?: string;
+  /** Bounds its mailbox. Default: unbounded, as in OTP. */
+  readonly mailbox?: MailboxOptions;
+}
+
+/**
+ * Starts a process with options: `spawnOpt({ link: true, mailbox: { lengthMax: 1_000, overflow: "refuse" } }, self, "loop")`.
+ *
+ * Throws `process/already_registered` and `process/bad_mailbox`; then nothing has been started. Throws `process/no_process`
+ * when it is to be linked or watched and no process calls.
+ *
+ * OTP: spawn_opt/4. Deviation: the options come first, since the arguments may be any number.
+ */
+export function spawnOpt<M extends object, F extends FunctionNames<M>>(
+  options: SpawnOptions & { readonly monitor: true },
+  module: M,
+  fn: F,
+  ...args: DataEach<ArgsOf<M[F]>>
+): { readonly pid: Pid; readonly ref: Ref };
+export function spawnOpt<M extends object, F extends FunctionNames<M>>(
+  options: SpawnOptions & { readonly monitor?: false },
+  module: M,
+  fn: F,
+  ...args: DataEach<ArgsOf<M[F]>>
+): Pid;
+export function spawnOpt(
+  { link = false, monitor = false, name, mailbox }: SpawnOptions,
+  module: object,
+  fn: string,
+  ...args: readonly unknown[]
+): Pid | { readonly pid: Pid; readonly ref: Ref } {
+  const limit = mailbox === undefined ? null : new MailboxLimit(mailbox);
+  if (name !== undefined) refuseTaken(name);
+  const caller = link || monitor ? requireProcess("spawnOpt") : null;
+  const child = spawnProcess(module, fn, args, caller);
+  child.mailbox.limit = limit;
+  if (name !== undefined) registerName(name, child);
+  if (link && caller !== null) child.link(caller);
+  return monitor && caller !== null ? { pid: child.pid, ref: watchAsMessage(caller, child) } : child.pid;
+}
+
 /**
  * The tail call of an endless loop: `return become(self, "loop", state)`. The process leaves the frame it is in, and with
  * it the version of the code, and runs `fn` of the module's current version.
@@ -80,7 +130,7 @@ export const requireProcess = (operation: string): Process => {
 /** Starts watching; the end arrives as a message. */
 export const watchAsMessage = (owner: Process, target: Process): Ref =>
   owner.watch(target, (reason, ref) =>
-    owner.deliver(new Envelope("info", "", downMessage(ref, target.pid, reason), null)),
+    owner.deliver(new Envelope("info", SIGNAL, downMessage(ref, target.pid, reason), null)),
   );
 
 /** As `spawn`, of whatever arguments. */
