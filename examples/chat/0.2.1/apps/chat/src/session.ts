@@ -142,4 +142,6 @@ const rooms = async (state: State, socket: Connection.Socket): Promise<Result> =
   return noreply<State>(state);
 };
 
-const write = (socket: Connection.Socket, event: Event): void => socket.send(JSON.stringify(event));
+const write = (socket: Connection.Socket, event: Event): void => {
+  socket.send(JSON.stringify(event));
+};
