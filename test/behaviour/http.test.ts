@@ -401,9 +401,23 @@ const Ticker = {
       socket.send(Http.formatEvent({ event: "tick", id: String(state), data: `${state}\nof many` }));
       return noreply(state + 1);
     },
+    /** Sends until the client is slow. */
+    fill({ state, socket }) {
+      while (socket.send("x".repeat(100_000)));
+      return noreply(state);
+    },
+    /** Does not care. */
+    flood({ state, socket }) {
+      while (socket.open) socket.send("x".repeat(1_000_000));
+      return noreply(state);
+    },
     stop: ({ state }) => stop("normal", state),
     crash: () => assert.fail("boom"),
   } satisfies Connection.CastClauses<number>,
+  handleDrain({ state, socket }: Connection.Context<number>) {
+    events.emit("drain", socket.bufferedBytes);
+    return noreply<number>(state);
+  },
   terminate({ socket }: Connection.Context<number>, reason: Process.ExitReason) {
     events.emit("terminate", reason, socket.closed);
   },
@@ -469,6 +483,23 @@ test("a client that leaves a stream ends the process behind it as closed", async
   answer.destroy();
   assert.deepEqual(await words, [{ shutdown: "closed" }, { code: 1006, reason: "" }]);
   assert.deepEqual(await end, { shutdown: "closed" });
+});
+
+test("a stream tells that its client is slow, and when it no longer is, and gives up who takes nothing", async () => {
+  const { ticker, answer } = await subscribe();
+  answer.pause();
+  const drained = once(events, "drain");
+  GenServer.cast(ticker, "fill");
+  answer.resume();
+  assert.ok((await drained)[0] <= 16_384);
+  answer.pause();
+  const words = once(events, "terminate");
+  GenServer.cast(ticker, "flood");
+  assert.deepEqual(await words, [{ shutdown: "closed" }, { code: 1006, reason: "slow_peer" }]);
+  assert.match(reports.pop()?.message ?? "", /given up: \d+ bytes wait/);
+  const failed = once(answer, "error");
+  answer.resume();
+  assert.equal((await failed)[0].code, "ECONNRESET", "broken off, not ended");
 });
 
 test("drain ends streams at once, politely", async () => {

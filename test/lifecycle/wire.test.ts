@@ -149,9 +149,20 @@ test("sockets, requests and streams live through an upgrade, a downgrade and an 
   assert.equal(await trace(), "1.0.0 reply\n");
   assert.deepEqual(runs((await Promise.all(connections.map(ask))).sort()), ["1.0.0"]);
 
+  const client = new AbortController();
+  const leaving = fetch(`${base}/left`, { signal: client.signal });
+  await until(() => call<boolean>("isWaiting"));
+  client.abort();
+  await leaving.catch(() => {});
+  await until(async () => (await call<{ requests: number }>("web")).requests === FEEDS);
+  await call("openGate");
+  assert.equal(await call("left"), "was killed", "no line of its request is run behind the await");
+
   for (const client of clients) client.stop();
   await Promise.all(working);
   for (const client of clients) assert.deepEqual(client.check().slice(0, 3), ["1.0.0", "1.1.0", "1.0.0"]);
+
+  assert.deepEqual(await target.ok("old_code"), [], "nobody is left in old code");
 
   // Three turns of the trace: before, in the new code, and after; one more behind the undo.
   const turn = (vsn: string) => ["- > connection", "connection > room", `room > ${vsn} reply`];

@@ -260,6 +260,11 @@ const web = (vsn: string): string => `
     await Api.gateOpened();
     return c.text("${vsn} began, " + Api.version() + " ended");
   });
+  app.get("/left", async () => {
+    await Api.gateOpened();
+    Object.assign(globalThis, { left: "ran on" });
+    return new Response();
+  });
   app.get("/feed", async () => {
     const { socket, response } = Http.eventStream();
     await FeedSup.open(socket);
@@ -270,15 +275,21 @@ const web = (vsn: string): string => `
 
 const api = (vsn: string): string => `
   import * as Http from "underway/http";
+  import * as Sys from "underway/sys";
   import * as Gate from "./gate.ts";
   import * as Trace from "./trace.ts";
   export const version = (): string => "${vsn}";
   export const ports = async (): Promise<readonly number[]> => [await Gate.port(), (await Http.address({ name: "web" })).port];
+  export const web = (): Promise<unknown> => Sys.getState({ name: "web" });
   export const spans = (): string[] => Trace.spans();
   export const events = (): unknown => (globalThis as { notes?: unknown }).notes;
   export const gateOpened = (): Promise<void> => new Promise((resolve) => Object.assign(globalThis, { openGate: resolve }));
-  export const isWaiting = (): boolean => "openGate" in globalThis;
-  export const openGate = (): void => (globalThis as { openGate?: () => void }).openGate?.();
+  export const isWaiting = (): boolean => (globalThis as { openGate?: unknown }).openGate !== undefined;
+  export const left = (): unknown => (globalThis as { left?: string }).left ?? "was killed";
+  export const openGate = (): void => {
+    (globalThis as { openGate?: () => void }).openGate?.();
+    Object.assign(globalThis, { openGate: undefined });
+  };
 `;
 
 const mint: Files = {

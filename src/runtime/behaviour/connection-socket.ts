@@ -71,11 +71,10 @@ const SENT_BYTES_LOW = 16 * 1024;
 export const SEND_BYTES_MAX = 16 * 1024 * 1024;
 
 /**
- * The socket that a Connection's callbacks get. It is no data: it never stands in a state or a message, but belongs to the
- * process behind it.
+ * The socket that a Connection's callbacks get. It never stands in a state: it belongs to the process behind it.
  */
 export class Socket {
-  /** It is data, and may be handed to the process that is to have it. */
+  /** Counts as data, as it is handed to the process that is to have it. */
   get [opaque](): true {
     return true;
   }
