@@ -10,11 +10,19 @@ type Failure = {
   readonly module: string;
   readonly reason: string;
   readonly at: string | null;
+  /** What the migration has read last of the state. */
+  readonly path: string | null;
 };
 
 const named = (failures: readonly Failure[]): string =>
   failures
-    .map(({ pid, name, module, reason, at }) => `${module} ${name ?? pid}: ${reason}${at === null ? "" : ` at ${at}`}`)
+    .map(({ pid, name, module, reason, at, path }) =>
+      [
+        `${module} ${name ?? pid}: ${reason}`,
+        at === null ? "" : ` at ${at}`,
+        path === null ? "" : `, where it had read ${path}`,
+      ].join(""),
+    )
     .join("\n        ");
 
 export const release = {
@@ -138,13 +146,17 @@ export const release = {
     cure: "remove it there first",
   }),
   "release/inside": (d: {
-    processes: readonly { readonly pid: string; readonly name: string | null }[];
+    processes: readonly { readonly pid: string; readonly name: string | null; readonly at: readonly string[] }[];
     waitedMs: number;
   }) => ({
-    what: `Cannot install: ${d.processes.length === 1 ? "a process" : `${d.processes.length} processes`} did not leave a callback in ${d.waitedMs} ms; nothing was changed`,
+    what: `Cannot install: ${d.processes.length === 1 ? "a process" : `${d.processes.length} processes`} did not leave a callback in ${Math.round(d.waitedMs)} ms; nothing was changed`,
     why: `the appup says "wait" for ${d.processes
       .slice(0, 10)
-      .map(({ pid, name }) => (name === null ? pid : `"${name}" ${pid}`))
+      .map(({ pid, name, at }) =>
+        [name === null ? pid : `"${name}" ${pid}`, at.length === 0 ? "" : ` (which waits at ${at.join(", ")})`].join(
+          "",
+        ),
+      )
       .join(", ")}`,
     cure: `try again, or say "late" or "kill" in the update instruction`,
   }),
@@ -161,6 +173,13 @@ export const release = {
     what: `Cannot install: the states of ${d.count} process${d.count === 1 ? "" : "es"} cannot be migrated; nothing was changed`,
     why: named(d.failures),
     cure: "mend codeChange of the module named, and build the release again",
+  }),
+  "release/migration_mutates": (d: {
+    places: readonly { readonly module: string; readonly process: string; readonly path: string }[];
+  }) => ({
+    what: `Cannot install: a migration changes the state that it is given; nothing was changed`,
+    why: d.places.map(({ module, process, path }) => `${module} ${process}: ${path || "the whole state"}`).join("; "),
+    cure: "let codeChange make a new state: it may be run more than once, and its result be thrown away",
   }),
   "release/missing_mandatory_app": (d: { app: string }) => ({
     what: `Cannot make a release without application "${d.app}"`,
@@ -184,6 +203,11 @@ export const release = {
         ? `${d.vsn} can be reached from ${d.available.join(", ")}`
         : `${d.vsn} has no upgrade script`,
     cure: `build it with underway release --upgrade --from ${d.from}`,
+  }),
+  "release/no_memory": (d: { usedBytes: number; limitBytes: number }) => ({
+    what: `Cannot install: ${Math.round(d.usedBytes / 1e6)} of ${Math.round(d.limitBytes / 1e6)} MB of the heap are in use; nothing was changed`,
+    why: "until the switch the migrated states stand beside the present ones",
+    cure: "start the node with a larger --max-old-space-size, or say `precopy = false` in modules with large states",
   }),
   "release/no_permanent": (d: { file: string }) => ({
     what: `Cannot boot: ${d.file} names no permanent release`,
@@ -249,6 +273,21 @@ export const release = {
     why: "two copies of a package beside each other are two pools, two registries, a false instanceof; nobody has said that this one bears it",
     cure: `name the package under "relink" of the release or in a relink instruction, or restart the application in the appup`,
   }),
+  "release/pause_too_long": (d: {
+    forecastMs: number;
+    maxPauseMs: number;
+    slow: readonly { readonly process: string; readonly ms: number }[];
+  }) => ({
+    what: `Cannot install: the pause would be about ${d.forecastMs.toFixed(1)} ms, more than ${d.maxPauseMs} ms; nothing was changed`,
+    why:
+      d.slow.length === 0
+        ? "so many processes work without a rest, or say `precopy = false`"
+        : d.slow
+            .slice(0, 10)
+            .map(({ process, ms }) => `${process} alone takes ${ms.toFixed(1)} ms`)
+            .join("; "),
+    cure: "try again when there is less to do, split large states, or allow a longer pause",
+  }),
   "release/refused": (d: { vsn: string; reasons: readonly string[] }) => ({
     what: `Cannot install ${d.vsn}: ${d.reasons.length} reasons; nothing was changed`,
     why: d.reasons.join("\n        "),
@@ -271,6 +310,16 @@ export const release = {
       .map(({ module, what, count }) => `${module} ${what}${count > 1 ? ` (${count} times)` : ""}`)
       .join("\n        "),
     cure: "keep the clauses in the new version, convert the messages in messageChange, or try again when they are handled",
+  }),
+  "release/unstable_state": (d: {
+    places: readonly { readonly module: string; readonly process: string; readonly path: string }[];
+  }) => ({
+    what: `Cannot install: migrated twice, the same state came out differently; nothing was changed`,
+    why: `${d.places
+      .slice(0, 10)
+      .map(({ module, process, path }) => `${module} ${process}: ${path || "the whole state"}`)
+      .join("; ")}. Either the state was changed outside a callback, or codeChange is not pure`,
+    cure: "change states in callbacks only, or say `precopy = false`; leave clocks and random numbers out of codeChange",
   }),
   "release/unreadable_file": (d: { file: string; reason: string }) => ({
     what: `Cannot read ${d.file}: ${d.reason}`,

@@ -8,7 +8,8 @@ import type { Callbacks } from "../../src/runtime/behaviour/gen-server-types.ts"
 import { exportsOf, softPurge } from "../../src/runtime/code/code-server.ts";
 import { handleOf } from "../../src/runtime/code/modules.ts";
 import type { Staged } from "../../src/runtime/code/stage.ts";
-import { Migration, type MigrationFailure } from "../../src/runtime/handler/migration.ts";
+import { Migration } from "../../src/runtime/handler/migration.ts";
+import type { MigrationFailure } from "../../src/runtime/handler/migration-failure.ts";
 import type { Pid } from "../../src/runtime/process/pid.ts";
 import { setReporter } from "../../src/runtime/process/report.ts";
 import { compileModules } from "../../src/tools/compile/compile.ts";

@@ -9,7 +9,7 @@
 
 import { UnderwayError } from "../../error.ts";
 import { functionExported } from "../code/handle.ts";
-import type { CodeChangeRequest, Commit, Prepared } from "../process/body.ts";
+import type { CodeChangeRequest, Commit, Prepared, Rehearsed } from "../process/body.ts";
 import { currentProcess } from "../process/context.ts";
 import { addDeadline, cancelDeadline, type Deadline } from "../process/deadlines.ts";
 import { development } from "../process/development.ts";
@@ -19,6 +19,7 @@ import type { Process } from "../process/process.ts";
 import type { ExitReason } from "../process/reason.ts";
 import { report } from "../process/report.ts";
 import type { From } from "../process/request.ts";
+import { copyState, firstDifference } from "../process/state-copy.ts";
 import { vsnOf } from "../process/system-code-change.ts";
 import { migrate, type Versioned } from "./code-change.ts";
 import { inLine } from "./debug.ts";
@@ -26,6 +27,7 @@ import { isForeign, loseMessage } from "./foreign-messages.ts";
 import { shownParts } from "./format-status.ts";
 import type { Start } from "./gen.ts";
 import type { AnyCallbacks, Awaitable, CallResult, CastResult, InitResult, Next } from "./gen-server-types.ts";
+import { lastRead } from "./last-read.ts";
 import { BehaviourLoop } from "./loop.ts";
 
 type Result = InitResult<unknown> | CallResult<unknown, unknown> | CastResult<unknown>;
@@ -151,12 +153,32 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     this.#late.push({ change, commit });
   }
 
+  override rehearse(change: CodeChangeRequest, opposite: CodeChangeRequest): Rehearsed | null {
+    if (!this.hasState) return null;
+    const { state, vsn } = this;
+    const input = copyState(state);
+    let up: Versioned;
+    try {
+      up = this.#migrated({ state: input, vsn }, change);
+    } catch (error) {
+      return { kind: "failed", error, path: lastRead(state, (copy) => this.#migrated({ state: copy, vsn }, change)) };
+    }
+    const there = { kind: "migrated", result: up.state, mutated: firstDifference(state, input) } as const;
+    try {
+      const back = this.#migrated({ state: copyState(up.state), vsn: up.vsn }, opposite);
+      return { ...there, lost: firstDifference(state, back.state) };
+    } catch (error) {
+      return { ...there, lost: null, wayBack: { error } };
+    }
+  }
+
   #migrated(held: Versioned, change: CodeChangeRequest): Versioned {
     return migrate(held, moduleName(this.module), change);
   }
 
   #toHold(next: Versioned): Prepared {
     return {
+      next: next.state,
       adopt: () => {
         const { state, vsn } = this;
         this.state = next.state;

@@ -7,6 +7,7 @@
 import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
 import type { Pid } from "../process/pid.ts";
+import type { Process } from "../process/process.ts";
 import { type Frame, ProcessFrames } from "./frames.ts";
 import { allRecords, isLoaded, recordOf } from "./modules.ts";
 import { makeCurrent, type StageOptions, stage } from "./stage.ts";
@@ -156,6 +157,12 @@ export const oldCode = (): OldCode[] => {
  */
 export const exportsOf = (module: ModuleId, which: "current" | "old"): Record<string, unknown> | undefined =>
   recordOf(module)?.[which]?.exports();
+
+/** The open frames of one process, in whatever versions, with the lines at which they wait. */
+export const framesOfProcess = ({ pid }: Process): OpenFrame[] =>
+  [...allRecords()]
+    .flatMap(({ current, old }) => [current, old])
+    .flatMap((version) => (version === null ? [] : framesIn(version).filter(({ process }) => process === pid)));
 
 // Internal.
 

@@ -55,6 +55,7 @@ const changesReleases: ReadonlySet<string> = new Set([
   "install",
   "commit",
   "upgrade",
+  "rehearse",
   "downgrade",
   "remove",
 ]);

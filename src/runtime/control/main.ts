@@ -6,6 +6,7 @@ import type { Json } from "../../release/data.ts";
 import type { Command, CommandContext, Options } from "./command.ts";
 import { evalCommand, remoteConsole, rpc } from "./commands/evaluating.ts";
 import { consoleCommand, daemon, foreground, StartFailed } from "./commands/node.ts";
+import { rehearse } from "./commands/rehearse.ts";
 import { commit, downgrade, install, releases, remove, unpack, upgrade } from "./commands/releases.ts";
 import { oldCode, pid, ping, restart, status, stop } from "./commands/running.ts";
 import { type ExitCode, exitCodes, meanings } from "./exit-codes.ts";
@@ -16,7 +17,7 @@ import { become, elsewhere, placesToAsk } from "./whereabouts.ts";
 const groups: readonly { readonly title: string; readonly commands: readonly Command[] }[] = [
   { title: "Start and stop", commands: [foreground, daemon, consoleCommand, stop, restart] },
   { title: "Look", commands: [ping, pid, status, releases, oldCode] },
-  { title: "Upgrade", commands: [unpack, install, commit, upgrade, downgrade, remove] },
+  { title: "Upgrade", commands: [unpack, rehearse, install, commit, upgrade, downgrade, remove] },
   { title: "Run something in the node", commands: [remoteConsole, rpc, evalCommand] },
 ];
 /** These become the node themselves, and find its place (commands/node.ts). */

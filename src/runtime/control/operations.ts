@@ -6,7 +6,7 @@ import type { Json, Name, Vsn } from "../../release/data.ts";
 import { whichApplications } from "../behaviour/application.ts";
 import { lostMessages } from "../behaviour/foreign-messages.ts";
 import { functionExported, oldCode, traceOldCode } from "../code/index.ts";
-import type { Installed, InstallOptions, ReleaseStatus } from "../handler/index.ts";
+import type { Installed, InstallOptions, Rehearsed, ReleaseStatus } from "../handler/index.ts";
 import { releaseFile, type Target } from "../handler/target.ts";
 import { Process as RunningProcess } from "../process/process.ts";
 import { formatReason } from "../process/reason.ts";
@@ -20,7 +20,7 @@ import type { Session } from "./session.ts";
 export interface Releases {
   unpackRelease(package_: string): Promise<Vsn>;
   setUnpacked(vsn: Vsn): Promise<Vsn>;
-  checkInstallRelease(vsn: Vsn, options?: InstallOptions): Promise<Installed>;
+  checkInstallRelease(vsn: Vsn, options?: InstallOptions): Promise<Rehearsed>;
   installRelease(vsn: Vsn, options?: InstallOptions): Promise<Installed>;
   makePermanent(vsn: Vsn): Promise<void>;
   removeRelease(vsn: Vsn): Promise<void>;
@@ -48,6 +48,7 @@ export function operationsOf(node: ControlledNode): Operations {
     unpack: async ({ release }) => ({ vsn: await releases.unpackRelease(text(release)) }),
     install: (args, context) => install(node, args, context),
     upgrade: (args, context) => upgrade(node, args, context),
+    rehearse: (args, context) => rehearse(node, args, context),
     downgrade: (args, context) => downgrade(node, text(args.release), args, context),
     commit: ({ release }) => commit(releases, release === null ? null : text(release)),
     async remove({ release }) {
@@ -92,6 +93,7 @@ function statusOf(node: ControlledNode): Json {
 
 const optionsOf = (args: Args, { progress }: OperationContext): InstallOptions => ({
   cold: args.cold === true,
+  ...(typeof args.maxPauseMs === "number" && { maxPauseMs: args.maxPauseMs }),
   onProgress: progress,
 });
 
@@ -108,9 +110,14 @@ async function downgrade(node: ControlledNode, vsn: Vsn, args: Args, context: Op
 }
 
 async function checkAndInstall(node: ControlledNode, vsn: Vsn, args: Args, context: OperationContext): Promise<Json> {
-  await node.releases.checkInstallRelease(vsn, { cold: args.cold === true });
+  await node.releases.checkInstallRelease(vsn, { ...optionsOf(args, context), onProgress: () => {} });
   context.progress(`checked ${vsn}: it can be installed`);
   return resultOf(node, vsn, await node.releases.installRelease(vsn, optionsOf(args, context)));
+}
+
+async function rehearse(node: ControlledNode, args: Args, context: OperationContext): Promise<Json> {
+  const vsn = await makeKnown(node, text(args.release), context);
+  return { vsn, ...(await node.releases.checkInstallRelease(vsn, optionsOf(args, context))) } as unknown as Json;
 }
 
 async function upgrade(node: ControlledNode, args: Args, context: OperationContext): Promise<Json> {

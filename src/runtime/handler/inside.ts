@@ -2,6 +2,7 @@
 // Without being asked nobody is waited for and nobody is killed: they finish in the old code.
 
 import type { Inside } from "../../release/appup.ts";
+import { framesOfProcess } from "../code/code-server.ts";
 import { handleOf } from "../code/modules.ts";
 import type { Process } from "../process/process.ts";
 import { processesOf } from "../process/table.ts";
@@ -16,6 +17,13 @@ export const thoseInside = (change: Switch, wanted: Inside): readonly Process[] 
         )
       : [],
   );
+
+/** Who is inside, and where: file and line of each `await` at which one of its frames waits. */
+export const whereInside = (process: Process) => ({
+  pid: String(process.pid),
+  name: process.registeredName,
+  at: framesOfProcess(process).flatMap(({ at }) => at ?? []),
+});
 
 /** How long the appup wants to wait for those inside: the shortest time that it names. */
 export const waitMsOf = (change: Switch): number =>

@@ -4,6 +4,7 @@ import type { ModuleId, Vsn } from "../../release/data.ts";
 import type { LostMessages } from "../behaviour/foreign-messages.ts";
 import type { Migration } from "./migration.ts";
 import type { Switch } from "./plan.ts";
+import type { ModuleRehearsal } from "./rehearsal.ts";
 
 export interface InstallReport {
   readonly from: Vsn;
@@ -31,6 +32,20 @@ export interface InstallReport {
   readonly keptPackages: readonly string[];
   /** Modules whose old code is still in use, and by which processes. */
   readonly oldCode: readonly { readonly module: ModuleId; readonly processes: readonly string[] }[];
+}
+
+/** What an install would be like. */
+export interface RehearsalReport {
+  readonly from: Vsn;
+  readonly to: Vsn;
+  readonly switches: number;
+  /** Instructions with effects, before, between and behind the switches: `apply`, `stop`, `start`. */
+  readonly effects: number;
+  /** Each callback module whose processes' states are migrated. */
+  readonly modules: readonly ModuleRehearsal[];
+  /** What would be left to the switch if it were now; all else is done while everybody works. */
+  readonly expectedPauseMs: number;
+  readonly durationMs: number;
 }
 
 /** Adds up what the switches of an install did. */

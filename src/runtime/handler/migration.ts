@@ -10,36 +10,30 @@
 // in the turn in which the callback returns. Nobody is held while another finishes. (design.md 9)
 
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { isUnderwayError, UnderwayError } from "../../error.ts";
+import { getHeapStatistics } from "node:v8";
+import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { AfterLateFailure, CodeChangeRequest, Commit, WayBack } from "../process/body.ts";
 import { moduleName } from "../process/module-name.ts";
 import type { Process } from "../process/process.ts";
-import { formatReason } from "../process/reason.ts";
-import { thrownAt } from "../process/refused-write.ts";
 import { processesOf, watchBirths } from "../process/table.ts";
+import { FAILURES_NAMED, failureOf, type MigrationFailure, migrationFailed } from "./migration-failure.ts";
+import type { SlowMigration } from "./pause.ts";
 import { forSlice } from "./slices.ts";
 
 /** So few dirty processes are migrated in the switch itself. */
 const FEW = 32;
+/** So many clean processes are migrated once more before the switch, and compared. */
+const RECHECKED = 64;
+/** Part of the heap's limit beyond which states are not copied any more. */
+const HEAP_FULL = 0.9;
 /** Rounds after which those that are always dirty are left to the switch. */
 const ROUNDS_MAX = 8;
-/** So many failures are named; the rest is counted. */
-const FAILURES_NAMED = 10;
-
 /** The processes of one module, and what is asked of each. */
 export interface Affected {
   readonly module: ModuleId;
   readonly handle: object;
   readonly change: CodeChangeRequest;
-}
-
-export interface MigrationFailure {
-  readonly process: Process;
-  readonly pid: string;
-  readonly name: string | null;
-  readonly module: string;
-  readonly error: unknown;
 }
 
 /** Decides about a process whose result cannot follow the switch: is the change going to be taken back? */
@@ -59,6 +53,13 @@ export class Migration {
   readonly #changed = new Set<Process>();
   readonly #failures: MigrationFailure[] = [];
   #failed = 0;
+  /** Modules that change their states in place: what is migrated before the switch proves only that it can be. */
+  readonly #atSwitch = new Set<object>();
+  /** How long the migrations took that are longer than a slice, and the others on average. */
+  readonly #slowMs = new Map<Process, number>();
+  #offersMs = 0;
+  /** A few processes of each module, anywhere, to be migrated once more. */
+  readonly #samples = new Map<object, { readonly picked: Process[]; seen: number }>();
   /** Processes whose state is migrated. */
   processes = 0;
   /** Migrations run; more than there are processes when some kept working. */
@@ -68,7 +69,10 @@ export class Migration {
 
   constructor(affected: readonly Affected[], inNewCode: InNewCode, onLateFailure: OnLateFailure = () => "end") {
     this.#inNewCode = inNewCode;
-    for (const { handle, change } of affected) this.#changes.set(handle, change);
+    for (const { handle, change } of affected) {
+      this.#changes.set(handle, change);
+      if (change.from.precopy === false || change.to.precopy === false) this.#atSwitch.add(handle);
+    }
     this.commit = {
       state: "open",
       dirty: (process) => {
@@ -106,10 +110,44 @@ export class Migration {
     this.rounds++;
     // The last few, and those that are always dirty, are left to the switch.
     for (let before = Number.POSITIVE_INFINITY; this.#isWorthARound(before); this.rounds++) {
-      before = this.#dirty.size;
-      await this.#walk([...this.#dirty].values(), "again");
+      const again = [...this.#dirty].filter(({ body }) => !this.#atSwitch.has(body.module));
+      before = again.length;
+      await this.#walk(again.values(), "again");
     }
     if (this.#failed > 0) throw migrationFailed(this.#failures, this.#failed);
+  }
+
+  /**
+   * Migrates a sample of the clean ones once more and compares. Rejects with `release/unstable_state` where the results
+   * differ: then others would be switched to a state that is no longer theirs.
+   */
+  async recheck(): Promise<void> {
+    const places: { readonly module: string; readonly process: string; readonly path: string }[] = [];
+    const recheck = (process: Process): void => {
+      // Who has worked since is migrated again anyway; one that takes long is not worth a block of the event loop.
+      if (!process.alive || this.#dirty.has(process) || this.#slowMs.has(process)) return;
+      const path = process.body.upgrade?.recheck(this.#changeOf(process)) ?? null;
+      if (path === null) return;
+      places.push({ module: moduleName(process.body.module), process: nameOf(process), path });
+    };
+    const rest = [...this.#samples.values()].flatMap(({ picked }) => picked).values();
+    while (this.#inNewCode(() => forSlice(rest, recheck))) await nextTurn();
+    if (places.length > 0) throw new UnderwayError("release/unstable_state", { places });
+  }
+
+  /** How long the migrations will take that are left to the switch, as far as the former ones tell. */
+  get forecastMs(): number {
+    const usualMs = this.migrated === 0 ? 0 : this.#offersMs / this.migrated;
+    let sumMs = 0;
+    for (const process of this.#dirty) {
+      if (process.body.upgrade?.phase === "idle") sumMs += this.#slowMs.get(process) ?? usualMs;
+    }
+    return sumMs;
+  }
+
+  /** Those whose migration alone takes longer than a slice, the longest first. */
+  get slow(): readonly SlowMigration[] {
+    return [...this.#slowMs].map(([process, ms]) => ({ process: nameOf(process), ms })).sort((a, b) => b.ms - a.ms);
   }
 
   /**
@@ -119,7 +157,7 @@ export class Migration {
   finish(): void {
     if (this.#dirty.size === 0) return;
     this.#inNewCode(() => {
-      for (const process of this.#dirty) if (process.body.upgrade?.phase === "idle") this.#offer(process);
+      for (const process of [...this.#dirty]) if (process.body.upgrade?.phase === "idle") this.#offer(process);
     });
     if (this.#failed > 0) throw migrationFailed(this.#failures, this.#failed);
   }
@@ -186,8 +224,19 @@ export class Migration {
     }
   }
 
+  /** Each process of a module has the same chance, however many there are. */
+  #mayPick(process: Process): void {
+    const { module } = process.body;
+    const sample = this.#samples.get(module) ?? { picked: [], seen: 0 };
+    if (sample.seen === 0) this.#samples.set(module, sample);
+    const place = Math.floor(Math.random() * ++sample.seen);
+    if (sample.picked.length < RECHECKED) sample.picked.push(process);
+    else if (place < RECHECKED) sample.picked[place] = process;
+  }
+
   #isWorthARound(dirtyBefore: number): boolean {
-    const { size } = this.#dirty;
+    let size = 0;
+    for (const process of this.#dirty) if (!this.#atSwitch.has(process.body.module)) size++;
     if (size === 0 || this.rounds >= ROUNDS_MAX) return false;
     return dirtyBefore === Number.POSITIVE_INFINITY || (size > FEW && size <= dirtyBefore * 0.75);
   }
@@ -197,9 +246,19 @@ export class Migration {
     const one = (process: Process): void => {
       if (which === "first" && this.#dirty.has(process)) return;
       if (which === "first" && process.body.upgrade !== undefined) this.processes++;
+      if (which === "first") this.#mayPick(process);
       this.#offer(process);
     };
-    while (this.#inNewCode(() => forSlice(rest, one))) await nextTurn();
+    const slow = (process: Process, ms: number): void => {
+      this.#slowMs.set(process, ms);
+    };
+    for (let more = true; more; ) {
+      const beganMs = performance.now();
+      more = this.#inNewCode(() => forSlice(rest, one, slow));
+      this.#offersMs += performance.now() - beganMs;
+      refuseFullHeap();
+      if (more) await nextTurn();
+    }
   }
 
   /** A process inside a callback stays dirty: that its present state can be migrated is all that is known. */
@@ -210,10 +269,12 @@ export class Migration {
     try {
       upgradable.offer(this.#changeOf(process), this.commit);
       this.migrated++;
-      if (upgradable.phase !== "idle") this.#dirty.add(process);
+      if (upgradable.phase !== "idle" || this.#atSwitch.has(process.body.module)) this.#dirty.add(process);
     } catch (error) {
-      this.#failed++;
-      if (this.#failures.length < FAILURES_NAMED) this.#failures.push(failureOf(process, error));
+      if (this.#failed++ >= FAILURES_NAMED) return;
+      const change = this.#changeOf(process);
+      const rehearsed = upgradable.rehearse(change, change);
+      this.#failures.push(failureOf(process, error, rehearsed?.kind === "failed" ? rehearsed.path : null));
     }
   }
 
@@ -222,46 +283,10 @@ export class Migration {
   }
 }
 
-/** What callbacks have returned that were under way at the switch cannot follow it. */
-export const lateMigrationFailed = (failures: readonly MigrationFailure[]): UnderwayError =>
-  new UnderwayError(
-    "release/late_migration_failed",
-    { failures: failures.map(described) },
-    { cause: failures[0]?.error },
-  );
+/** States are kept twice until the switch: rather no upgrade than a node that runs out of memory. */
+const refuseFullHeap = (): void => {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  if (used > HEAP_FULL * limit) throw new UnderwayError("release/no_memory", { usedBytes: used, limitBytes: limit });
+};
 
-// Internal.
-
-const failureOf = (process: Process, error: unknown): MigrationFailure => ({
-  process,
-  pid: String(process.pid),
-  name: process.registeredName,
-  module: moduleName(process.body.module),
-  error,
-});
-
-const migrationFailed = (failures: readonly MigrationFailure[], count: number): UnderwayError =>
-  new UnderwayError(
-    "release/migration_failed",
-    { count, failures: failures.map(described) },
-    { cause: failures[0]?.error },
-  );
-
-const described = ({ pid, name, module, error }: MigrationFailure) => ({
-  pid,
-  name,
-  module,
-  reason: formatReason({ error }),
-  at: placeOf(error),
-});
-
-/** Where it was thrown. A step that is missing, or returned what is no state, has thrown nowhere. */
-const placeOf = (error: unknown): string | null =>
-  thrownNowhere.some((code) => isUnderwayError(error, code)) ? null : thrownAt(error);
-
-const thrownNowhere = [
-  "gen_server/no_code_change",
-  "gen_server/bad_code_change",
-  "process/no_code_change",
-  "process/bad_code_change",
-] as const;
+const nameOf = ({ registeredName, pid }: Process): string => registeredName ?? String(pid);

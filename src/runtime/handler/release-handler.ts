@@ -7,14 +7,16 @@ import type { RelupEntry } from "../../release/relup.ts";
 import { forgetOtherVersions } from "../behaviour/foreign-messages.ts";
 import { purge, softPurge } from "../code/code-server.ts";
 import { upgradeInstalled } from "../process/events.ts";
-import { install, type Progress, rehearse } from "./install.ts";
-import type { InstallReport } from "./install-report.ts";
+import { install } from "./install.ts";
+import type { InstallReport, RehearsalReport } from "./install-report.ts";
 import { undoOnLateFailure } from "./late-failure.ts";
 import { type RunningNode, runningNode, writeReleases, writeStart } from "./node.ts";
 import { operation } from "./operation.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type Plan, planOf, type Step } from "./plan.ts";
+import { rehearse } from "./rehearse.ts";
 import { applicationNames, type ReleaseFiles, readObjectCode, readReleaseFiles } from "./release-files.ts";
 import { deleteRelease, otherInstances } from "./remove.ts";
+import type { Job, Progress } from "./staging.ts";
 import * as statuses from "./statuses.ts";
 import { releasesFolder } from "./target.ts";
 import { unpackPackage } from "./unpack.ts";
@@ -30,8 +32,18 @@ export interface ReleaseStatus {
 export interface InstallOptions {
   /** Allows an upgrade that can only be done by a restart. Default: false, it is refused. */
   readonly cold?: boolean;
+  /** Refuses an install whose pause would be longer, as far as that can be foreseen. Default: none is too long. */
+  readonly maxPauseMs?: number;
   /** Called with a sentence at each step. */
   readonly onProgress?: Progress;
+}
+
+/** What `checkInstallRelease` resolves with. OTP: {ok, OtherVsn, Descr}. */
+export interface Rehearsed {
+  readonly otherVsn: Vsn;
+  readonly description: Json;
+  /** Null for a cold upgrade, of which nothing can be tried. */
+  readonly report: RehearsalReport | null;
 }
 
 /** OTP: {ok, OtherVsn, Descr}. */
@@ -75,14 +87,15 @@ export const setUnpacked = (vsn: Vsn): Promise<Vsn> =>
   operation("set_unpacked", vsn, async (node) => makeKnown(node, vsn));
 
 /**
- * Does everything an install would do before anything changes: verifies, stages, migrates every state aside; then forgets.
+ * Does everything an install would do before anything changes: verifies, loads aside, migrates a copy of every state and
+ * brings it back; then forgets. Resolves with what the install would be like; rejects with what would refuse it.
  *
  * OTP: release_handler:check_install_release/1. Deviation: changes nothing; OTP runs the `apply`s that stand first.
  */
-export const checkInstallRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<Installed> =>
+export const checkInstallRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<Rehearsed> =>
   operation("check", vsn, async (node) => {
     const { to, entry, plan } = prepare(node, vsn);
-    const report = plan.kind === "cold" ? null : await rehearse(node, to, entry, plan.steps, progressOf(options));
+    const report = plan.kind === "cold" ? null : await rehearse(jobOf(node, to, entry, plan.steps, options));
     return { otherVsn: entry.vsn, description: entry.description, report };
   });
 
@@ -108,7 +121,7 @@ export const installRelease = (vsn: Vsn, options: InstallOptions = {}): Promise<
       return { ...result, report: null };
     }
     const onLateFailure = undoOnLateFailure(node, { from, to: vsn }, (back) => installRelease(back));
-    const report = await install(node, to, entry, plan.steps, progressOf(options), onLateFailure);
+    const report = await install(jobOf(node, to, entry, plan.steps, options), onLateFailure);
     node.files = to;
     node.releases = statuses.installed(node.releases, vsn);
     if (upgradeInstalled.wanted) upgradeInstalled.publish({ from, to: vsn, cold: false });
@@ -175,7 +188,13 @@ export const operationUnderWay = (): string | null => runningNode().operation;
 
 // Internal.
 
-const progressOf = (options: InstallOptions): Progress => options.onProgress ?? (() => {});
+const jobOf = (
+  node: RunningNode,
+  to: ReleaseFiles,
+  entry: RelupEntry,
+  steps: readonly Step[],
+  { onProgress = () => {}, maxPauseMs = Number.POSITIVE_INFINITY }: InstallOptions,
+): Job => ({ node, to, entry, steps, progress: onProgress, maxPauseMs });
 
 const known = (node: RunningNode, vsn: Vsn): statuses.KnownRelease => {
   const found = statuses.find(node.releases, vsn);

@@ -69,6 +69,13 @@ export interface Upgradable {
    * Of a process inside a callback it only proves that its present state could be migrated.
    */
   offer(change: CodeChangeRequest, commit: Commit): void;
+  /** Tries a change and its opposite on a copy of the state. Null: there is no state yet. Touches nothing, never throws. */
+  rehearse(change: CodeChangeRequest, opposite: CodeChangeRequest): Rehearsed | null;
+  /**
+   * Computes an open offer once more: the path of the first place in which the two results differ, null if they do not.
+   * They do when the state was changed outside a callback, or when the migration is not pure.
+   */
+  recheck(change: CodeChangeRequest): string | null;
   /** Takes a committed offer, drops an obsolete one. Afterwards state and vsn are what they seem. */
   settle(): void;
   /**
@@ -90,6 +97,25 @@ export interface Upgradable {
   /** The upgrade is final: forgets what was kept for the way back. */
   close(): void;
 }
+
+/** What became of a copy of a state. Paths are such as `members[2].name`, "" for the whole. */
+export type Rehearsed =
+  | {
+      readonly kind: "migrated";
+      readonly result: unknown;
+      /** The first place that the migration has changed in the state that it was given: it must make a new one. */
+      readonly mutated: string | null;
+      /** The first place that the way there and back has not brought back. */
+      readonly lost: string | null;
+      /** Set when the way back throws. */
+      readonly wayBack?: { readonly error: unknown };
+    }
+  | {
+      readonly kind: "failed";
+      readonly error: unknown;
+      /** What the migration has read last. */
+      readonly path: string | null;
+    };
 
 /** What to do when the old code is current again. */
 export interface WayBack {
@@ -129,6 +155,8 @@ export interface CodeChangeRequest {
 
 /** A change computed but not visible yet. */
 export interface Prepared {
+  /** What it would make visible, to compare it with another attempt. */
+  readonly next?: unknown;
   /** Makes it visible: a few assignments that cannot fail. Returns what puts the former state back. */
   adopt(): () => void;
 }

@@ -1,9 +1,10 @@
 // A process's part in a change of code, whatever runs in it: the offer that is computed aside while it works, and the
 // state from before that it keeps until the upgrade is final. (body.ts says what each step means)
 
-import type { CodeChangeRequest, Commit, Prepared, Upgradable, WayBack } from "./body.ts";
+import type { CodeChangeRequest, Commit, Prepared, Rehearsed, Upgradable, WayBack } from "./body.ts";
 import type { Envelope } from "./mailbox.ts";
 import type { Process } from "./process.ts";
+import { firstDifference } from "./state-copy.ts";
 import { vsnOf } from "./system-code-change.ts";
 
 export abstract class Changeable implements Upgradable {
@@ -42,6 +43,20 @@ export abstract class Changeable implements Upgradable {
     const prepared = this.prepare(change);
     // Inside a callback the state is about to be replaced: that it could be migrated is all that can be said.
     this.#offer = this.phase === "inside" ? null : { prepared, change, commit };
+  }
+
+  rehearse(change: CodeChangeRequest, _opposite: CodeChangeRequest): Rehearsed | null {
+    if (!this.hasState) return null;
+    try {
+      return { kind: "migrated", result: this.prepare(change), mutated: null, lost: null };
+    } catch (error) {
+      return { kind: "failed", error, path: null };
+    }
+  }
+
+  recheck(change: CodeChangeRequest): string | null {
+    if (this.#offer?.commit.state !== "open") return null;
+    return firstDifference(this.#offer.prepared.next, this.prepare(change).next);
   }
 
   settle(): void {

@@ -1,16 +1,17 @@
 // Commands about releases: releases, unpack, install, commit, upgrade, downgrade, remove.
 
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
 import { isUnderwayError } from "../../../error.ts";
 import type { Json } from "../../../release/data.ts";
 import { readJson } from "../../handler/durable.ts";
 import { varFile } from "../../handler/target.ts";
 import { ask, type NodeAddress } from "../client.ts";
 import type { Command, CommandContext } from "../command.ts";
+import { maxPauseOf } from "./rehearse.ts";
+import { releaseOf } from "./release-argument.ts";
 
-const cold = { cold: { type: "boolean" } } as const;
-const coldHelp = "  --cold         allows an upgrade that can only be done by a restart; connections are lost then";
+const installing = { cold: { type: "boolean" }, "max-pause": { type: "string" } } as const;
+const installingHelp = `  --cold          allows an upgrade that can only be done by a restart; connections are lost then
+  --max-pause MS  refuses if the pause would be longer than MS milliseconds, as far as that can be foreseen`;
 
 export const releases: Command = {
   name: "releases",
@@ -48,22 +49,22 @@ export const install: Command = {
   name: "install",
   usage: "VSN",
   arguments: [1, 1],
-  options: cold,
+  options: installing,
   summary: "makes an unpacked release current: its code runs, states are migrated, nobody is disconnected",
-  details: coldHelp,
-  run: (context) => installing(context, "install", { release: context.arguments[0] as string }),
+  details: installingHelp,
+  run: (context) => runInstall(context, "install", { release: context.arguments[0] as string }),
 };
 
 export const upgrade: Command = {
   name: "upgrade",
   usage: "VSN|FILE",
   arguments: [1, 1],
-  options: { ...cold, "commit-now": { type: "boolean" } },
+  options: { ...installing, "commit-now": { type: "boolean" } },
   summary: "unpacks a release if need be, checks it, installs it; then says how to commit",
-  details: `${coldHelp}\n  --commit-now   makes it permanent at once`,
+  details: `${installingHelp}\n  --commit-now    makes it permanent at once`,
   examples: ["upgrade ../chat-0.2.0.tar.gz", "upgrade 0.2.0 --commit-now"],
   run: (context) =>
-    installing(context, "upgrade", {
+    runInstall(context, "upgrade", {
       release: releaseOf(context),
       commitNow: context.options["commit-now"] === true,
     }),
@@ -73,10 +74,10 @@ export const downgrade: Command = {
   name: "downgrade",
   usage: "VSN",
   arguments: [1, 1],
-  options: cold,
+  options: installing,
   summary: "checks and installs a release that ran before, with the states migrated back",
-  details: coldHelp,
-  run: (context) => installing(context, "downgrade", { release: context.arguments[0] as string }),
+  details: installingHelp,
+  run: (context) => runInstall(context, "downgrade", { release: context.arguments[0] as string }),
 };
 
 export const commit: Command = {
@@ -132,6 +133,7 @@ interface Report {
   readonly modulesRemoved: number;
   readonly processes: number;
   readonly late: number;
+  readonly lostMessages: { readonly calls: number; readonly others: number };
   readonly pauseMs: number;
   readonly durationMs: number;
   readonly oldCode: readonly { readonly module: string; readonly processes: readonly string[] }[];
@@ -143,18 +145,16 @@ const asking = (
   args: { [name: string]: Json },
 ): Promise<Json> => ask(address, command, args, { onProgress: progress });
 
-/** A file is named from where the person stands, and the node stands elsewhere. */
-function releaseOf(context: CommandContext): string {
-  const given = context.arguments[0] as string;
-  return given.endsWith(".tar.gz") || (given.includes("/") && existsSync(given)) ? resolve(given) : given;
-}
-
-async function installing(
+async function runInstall(
   context: CommandContext,
   command: string,
   args: { [name: string]: Json },
 ): Promise<undefined> {
-  const value = await asking(context, command, { ...args, cold: context.options.cold === true });
+  const value = await asking(context, command, {
+    ...args,
+    cold: context.options.cold === true,
+    maxPauseMs: maxPauseOf(context),
+  });
   context.result(value, tellInstallation(value as unknown as Installation, context.address));
   return undefined;
 }
@@ -168,9 +168,15 @@ function tellInstallation({ vsn, status, report }: Installation, { name, instanc
     `${counted(report.processes, "process", "processes")} migrated${report.late > 0 ? `, ${report.late} of them late` : ""}`,
     `pause ${report.pauseMs.toFixed(2)} ms`,
   ];
+  const { calls, others } = report.lostMessages;
+  const lost =
+    calls + others === 0
+      ? []
+      : [`lost: ${counted(calls, "call")} and ${counted(others, "message")} that only the other version knows`];
   const inUse = report.oldCode.map(({ module, processes }) => `  ${module}: ${processes.join(", ")}`);
   return [
     `${report.from} -> ${vsn} in ${Math.round(report.durationMs)} ms: ${facts.join(", ")}`,
+    ...lost,
     ...(inUse.length > 0 ? ["old code is still in use:", ...inUse] : []),
     status === "permanent"
       ? `${vsn} is permanent: it is the one that boots`
