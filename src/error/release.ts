@@ -149,7 +149,7 @@ export const release = {
     processes: readonly { readonly pid: string; readonly name: string | null; readonly at: readonly string[] }[];
     waitedMs: number;
   }) => ({
-    what: `Cannot install: ${d.processes.length === 1 ? "a process" : `${d.processes.length} processes`} did not leave a callback in ${Math.round(d.waitedMs)} ms; nothing was changed`,
+    what: `Cannot install: ${d.processes.length === 1 ? "a process" : `${d.processes.length} processes`} did not leave a callback in ${d.waitedMs} ms; nothing was changed`,
     why: `the appup says "wait" for ${d.processes
       .slice(0, 10)
       .map(({ pid, name, at }) =>
@@ -204,8 +204,8 @@ export const release = {
         : `${d.vsn} has no upgrade script`,
     cure: `build it with underway release --upgrade --from ${d.from}`,
   }),
-  "release/no_memory": (d: { usedBytes: number; limitBytes: number }) => ({
-    what: `Cannot install: ${Math.round(d.usedBytes / 1e6)} of ${Math.round(d.limitBytes / 1e6)} MB of the heap are in use; nothing was changed`,
+  "release/no_memory": (d: { usedMB: number; limitMB: number }) => ({
+    what: `Cannot install: ${d.usedMB} of ${d.limitMB} MB of the heap are in use; nothing was changed`,
     why: "until the switch the migrated states stand beside the present ones",
     cure: "start the node with a larger --max-old-space-size, or say `precopy = false` in modules with large states",
   }),
@@ -278,13 +278,13 @@ export const release = {
     maxPauseMs: number;
     slow: readonly { readonly process: string; readonly ms: number }[];
   }) => ({
-    what: `Cannot install: the pause would be about ${d.forecastMs.toFixed(1)} ms, more than ${d.maxPauseMs} ms; nothing was changed`,
+    what: `Cannot install: the pause would be about ${d.forecastMs} ms, more than ${d.maxPauseMs} ms; nothing was changed`,
     why:
       d.slow.length === 0
         ? "so many processes work without a rest, or say `precopy = false`"
         : d.slow
             .slice(0, 10)
-            .map(({ process, ms }) => `${process} alone takes ${ms.toFixed(1)} ms`)
+            .map(({ process, ms }) => `${process} alone takes ${ms} ms`)
             .join("; "),
     cure: "try again when there is less to do, split large states, or allow a longer pause",
   }),

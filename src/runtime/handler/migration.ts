@@ -286,7 +286,8 @@ export class Migration {
 /** States are kept twice until the switch: rather no upgrade than a node that runs out of memory. */
 const refuseFullHeap = (): void => {
   const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-  if (used > HEAP_FULL * limit) throw new UnderwayError("release/no_memory", { usedBytes: used, limitBytes: limit });
+  if (used <= HEAP_FULL * limit) return;
+  throw new UnderwayError("release/no_memory", { usedMB: Math.round(used / 1e6), limitMB: Math.round(limit / 1e6) });
 };
 
 const nameOf = ({ registeredName, pid }: Process): string => registeredName ?? String(pid);

@@ -12,5 +12,15 @@ export interface SlowMigration {
 /** Throws `release/pause_too_long` when the migrations left to the switch, or a single one, take longer than is allowed. */
 export const refuseLongPause = (expectedMs: number, slow: readonly SlowMigration[], maxPauseMs: number): void => {
   const forecastMs = Math.max(expectedMs, ...slow.map(({ ms }) => ms));
-  if (forecastMs > maxPauseMs) throw new UnderwayError("release/pause_too_long", { forecastMs, maxPauseMs, slow });
+  if (forecastMs <= maxPauseMs) return;
+  throw new UnderwayError("release/pause_too_long", {
+    forecastMs: rounded(forecastMs),
+    maxPauseMs,
+    slow: slow.map(({ process, ms }) => ({ process, ms: rounded(ms) })),
+  });
 };
+
+// Internal.
+
+/** To a tenth, but never to nothing. */
+const rounded = (ms: number): number => Math.ceil(ms * 10) / 10;

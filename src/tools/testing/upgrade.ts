@@ -10,7 +10,10 @@ import { exportsOf, purge, whichVersions } from "../../runtime/code/code-server.
 import { setExternalLoader } from "../../runtime/code/externals.ts";
 import { handleOf } from "../../runtime/code/modules.ts";
 import { stage } from "../../runtime/code/stage.ts";
-import { Migration, type MigrationFailure } from "../../runtime/handler/migration.ts";
+import { Messages } from "../../runtime/handler/messages.ts";
+import { Migration } from "../../runtime/handler/migration.ts";
+import type { MigrationFailure } from "../../runtime/handler/migration-failure.ts";
+import { rehearseMigrations } from "../../runtime/handler/rehearsal.ts";
 import { compileModules } from "../compile/compile.ts";
 import { currentTest } from "./process-test.ts";
 
@@ -70,8 +73,8 @@ export const load = async <T extends object = Record<ModuleId, Record<string, un
 /**
  * Upgrades modules that were loaded, and the states of their processes, in one switch: as a release does it, without the files.
  *
- * Rejects with what `load` rejects with, with `release/migration_failed` when a state cannot be migrated, and then nothing has
- * changed. Processes that still run in the code before the last are killed first, as by a brutal purge.
+ * Rejects with what `load` rejects with, and with what refuses an install: `release/migration_failed`,
+ * `release/migration_mutates`, `release/unstable_state`, `release/unknown_messages`; then nothing has changed. Processes that still run in the code before the last are killed first, as by a brutal purge.
  */
 export const upgrade = async (sources: Sources, { extra, env = {} }: UpgradeOptions = {}): Promise<Upgraded> => {
   const test = currentTest("upgrade");
@@ -84,8 +87,12 @@ export const upgrade = async (sources: Sources, { extra, env = {} }: UpgradeOpti
     return [{ module, handle: handleOf(module), change: { from, to, extra, env } }];
   });
   const migration = new Migration(affected, (fn) => staged.run(fn));
+  const messages = new Messages(affected);
   try {
+    await rehearseMigrations(affected, (fn) => staged.run(fn), "all");
     await migration.precopy();
+    await migration.recheck();
+    await messages.check();
     migration.finish();
   } catch (error) {
     staged.abort();
@@ -94,15 +101,22 @@ export const upgrade = async (sources: Sources, { extra, env = {} }: UpgradeOpti
   }
   const undoSwitch = staged.switch();
   migration.switch();
+  const undoMessages = messages.switch();
   const before = new Map(loaded);
   remember(texts);
-  test.atEnd(() => migration.close());
+  test.atEnd(async () => {
+    await migration.close();
+    await messages.close();
+  });
   return {
     changed: objects.map(({ module }) => module),
     processes: migration.processes,
     late: migration.late,
     undo() {
-      const failures = migration.undo(undoSwitch);
+      const failures = migration.undo(() => {
+        undoSwitch();
+        undoMessages();
+      });
       loaded.clear();
       remember(before);
       return failures;
