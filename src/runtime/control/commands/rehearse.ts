@@ -1,7 +1,6 @@
 // rehearse: what an upgrade would be like, on copies of the states of the running node.
 
 import { UnderwayError } from "../../../error.ts";
-import type { Json } from "../../../release/data.ts";
 import { ask } from "../client.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { releaseOf } from "./release-argument.ts";
