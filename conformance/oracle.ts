@@ -22,8 +22,9 @@ export class Oracle {
   readonly #waiting: { readonly resolve: (answer: Term) => void; readonly reject: (error: Error) => void }[] = [];
   #received: Buffer = Buffer.alloc(0);
 
-  constructor() {
-    this.#child = spawn("escript", [join(import.meta.dirname, "oracle.escript")], {
+  /** Default: the one that answers questions about scripts and releases. */
+  constructor(script = join(import.meta.dirname, "oracle.escript")) {
+    this.#child = spawn("escript", [script], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     this.#child.stdout?.on("data", (data: Buffer) => this.#receive(data));
