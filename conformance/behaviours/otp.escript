@@ -126,6 +126,7 @@ answer({'EXIT', _}) -> ["supervisor gone"].
 kind(Reason) when is_atom(Reason) -> Reason;
 kind({already_started, _}) -> already_started;
 kind({shutdown, {failed_to_start_child, Id, _}}) -> {failed_to_start_child, Id};
+kind({Reason, Child}) when element(1, Child) =:= child -> kind(Reason);
 kind(_) -> other.
 
 %% Until nobody is being restarted.
