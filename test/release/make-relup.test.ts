@@ -58,16 +58,17 @@ describe("makeRelup", () => {
   });
 
   it("makeRelup fills an entry with the other release's version, description and hashes", () => {
-    const base = facts("R1", [a1, withModules("b", "1", "x")]);
+    const base = facts("R1", [a1, withModules("b", "1", "x"), withModules("gone", "1", "y")]);
     const top = facts("R2", [a2, withModules("b", "1", "x")]);
     const made = request(top, base, { a: aUp }, { upFrom: [{ release: base, description: { note: 1 } }] });
     const { relup } = makeRelup(made);
     assert.equal(relup.vsn, "R2");
+    const modules = { "a/m": "a/m@1", "b/x": "b/x@1", "gone/y": "gone/y@1" };
     assert.deepEqual(
       [...relup.up, ...relup.down].map(({ script: _, ...rest }) => rest),
       [
-        { vsn: "R1", description: { note: 1 }, modules: { "a/m": "a/m@1", "b/x": "b/x@1" } },
-        { vsn: "R1", description: [], modules: { "a/m": "a/m@1", "b/x": "b/x@1" } },
+        { vsn: "R1", description: { note: 1 }, modules },
+        { vsn: "R1", description: [], modules },
       ],
     );
   });
@@ -209,6 +210,16 @@ describe("makeRelup", () => {
       refused("relup/duplicate_release", () => makeRelup(made)),
       { vsn: "R1" },
     );
+    const [down] = made.downTo;
+    for (const only of [
+      { upFrom: made.upFrom, downTo: [] },
+      { upFrom: [], downTo: made.downTo },
+    ]) {
+      refused("relup/duplicate_release", () => makeRelup({ ...made, ...only }));
+    }
+    assert.ok(down);
+    const twice = request(facts("R2", [a2]), facts("R1", [a1]), { a: aUp }, { downTo: [down, down] });
+    refused("relup/duplicate_release", () => makeRelup(twice));
     makeRelup({ ...made, compatibility: "otp" });
   });
   it("makeRelup refuses other code under the same application version", () => {
