@@ -3,7 +3,7 @@
 import * as GenServer from "../../src/runtime/behaviour/gen-server.ts";
 import * as Supervisor from "../../src/runtime/behaviour/supervisor.ts";
 import type * as RoomSup from "./supervisor-modules.ts";
-import { type RoomServer, startRoom } from "./supervisor-modules.ts";
+import { RoomServer, startRoom } from "./supervisor-modules.ts";
 
 const Rooms = { startRoom, notAProcess: () => 5 };
 

@@ -85,8 +85,10 @@ export interface AnyOk {
   readonly children: readonly AnyChildSpec[];
 }
 
-type StaticFlags = Flags & { readonly strategy?: Exclude<Strategy, "simple_one_for_one"> };
-type DynamicFlags = Flags & { readonly strategy: "simple_one_for_one"; readonly autoShutdown?: "never" };
+type FlagsOf<S extends Strategy> = Omit<Flags, "strategy" | "autoShutdown"> & {
+  readonly strategy?: S;
+  readonly autoShutdown?: S extends "simple_one_for_one" ? "never" : AutoShutdown;
+};
 
 /** A supervisor module. Its `init` is synchronous: it is asked again when its code changes. */
 export interface SupervisorCallbacks {
@@ -103,11 +105,14 @@ export interface SupervisorCallbacks {
  *
  * OTP: the result {ok, {SupFlags, ChildSpecs}} of Module:init/1.
  */
-export function ok<Extra extends readonly unknown[], R extends Started>(
-  flags: DynamicFlags,
-  children: readonly [ChildSpec<Extra, R>],
-): DynamicOk<Extra, R>;
-export function ok(flags: StaticFlags, children: readonly ChildSpec[]): StaticOk;
+export function ok<
+  const S extends Strategy = "one_for_one",
+  Extra extends readonly unknown[] = [],
+  R extends Started = Started,
+>(
+  flags: FlagsOf<S>,
+  children: S extends "simple_one_for_one" ? readonly [ChildSpec<Extra, R>] : readonly ChildSpec[],
+): S extends "simple_one_for_one" ? DynamicOk<Extra, R> : StaticOk;
 export function ok(flags: Flags, children: readonly AnyChildSpec[]): AnyOk {
   return { kind: "ok", flags, children };
 }

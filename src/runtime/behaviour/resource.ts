@@ -41,8 +41,8 @@ export interface Definition<A, T> {
   close(value: T): void | Promise<void>;
 }
 
-/** One that can follow its package. */
-export interface PortableDefinition<A, T, D> extends Definition<A, T> {
+/** How a resource follows its package; `D` is what it is in data. */
+export interface Portable<T, D> {
   /**
    * Says in data what the thing is. Called in the old code, when an upgrade loads another copy of a package that the module
    * imports. Synchronous; the thing must still be usable, since the upgrade may be refused.
@@ -93,13 +93,9 @@ type OpenValue<D> = D extends { open(...args: never[]): infer T } ? Awaited<T> :
  * Defines a resource; returns what it is given, with types inferred from `open`. `export` and `import` come together:
  * without them the thing stays as it is when its package is loaded anew, and uses the former copy.
  */
-export function define<A, T, D>(definition: PortableDefinition<A, T, D>): PortableDefinition<A, T, D>;
-export function define<A, T>(
-  definition: Definition<A, T> & { readonly export?: never; readonly import?: never },
-): Definition<A, T>;
-export function define(definition: ResourceDefinition): ResourceDefinition {
-  return definition;
-}
+export const define = <A, T, D = never>(
+  definition: Definition<A, T> & ([D] extends [never] ? Partial<Portable<T, D>> : Portable<T, D>),
+): typeof definition => definition;
 
 /**
  * Opens the resource that a module exports under `name`, for the calling process.

@@ -68,7 +68,10 @@ type Shape<T> = unknown extends T
         ? ReadonlyMap<Shape<K>, Shape<V>>
         : T extends ReadonlySet<infer V>
           ? ReadonlySet<Shape<V>>
-          : { [K in keyof T]: K extends symbol ? T[K] : Shape<T[K]> };
+          : T extends readonly (infer E)[]
+            ? // Not a mapped type, which is made at once: `type Json = … | readonly Json[]` would have no end.
+              readonly Shape<E>[]
+            : { [K in keyof T]: K extends symbol ? T[K] : Shape<T[K]> };
 
 /** So deep a place is named at most. */
 type DepthMax = 6;

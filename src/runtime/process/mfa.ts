@@ -21,7 +21,7 @@ export type ArgsOf<F> = F extends (...args: infer A) => unknown ? A : never;
  * OTP: `{M, F, A}`; with a `Rest`, as the start of a simple_one_for_one child.
  */
 export interface Mfa<Rest extends readonly unknown[] = [], out R = unknown> {
-  readonly [brand]?: (...rest: Rest) => R;
+  readonly [brand]?: ((...rest: Rest) => R) | undefined;
   /** The module's handle; never a version. */
   readonly module: object;
   readonly function: string;
