@@ -236,16 +236,23 @@ test("a fetch that never answers is ended after answerWithinMs: 503 and a report
 });
 
 test("a failure behind the head breaks the answer off, so that the client sees it", async () => {
-  routes["/breaks"] = () =>
+  const breaking = (late: () => Promise<void>) => () =>
     new Response(
       new ReadableStream({
         start: (controller) => controller.enqueue(new Uint8Array(3)),
-        pull: () => Promise.reject(new Error("half way")),
+        pull: () => late().then(() => Promise.reject(new Error("half way"))),
       }),
     );
+  routes["/breaks"] = breaking(async () => {
+    await settled();
+    await settled();
+  });
   const answer = await fetch(url("/breaks"));
   assert.equal(answer.status, 200);
   await assert.rejects(answer.text());
+  assert.match(reports.pop()?.message ?? "", /half way/);
+  routes["/breaks-at-once"] = breaking(() => Promise.resolve());
+  await assert.rejects(fetch(url("/breaks-at-once")).then((broken) => broken.text()));
   assert.match(reports.pop()?.message ?? "", /half way/);
 });
 

@@ -62,11 +62,20 @@ export const writeHead = (outgoing: ServerResponse, response: ResponseLike, clos
   else outgoing.writeHead(response.status, response.statusText, fields);
 };
 
-/** Writes a body as fast as the client takes it. Rejects with what the stream fails with. */
+/**
+ * Writes a body as fast as the client takes it. What comes in this turn of the event loop leaves at once with the head: most
+ * often the whole answer. Rejects with what the stream fails with.
+ */
 export const writeBody = async (
   outgoing: ServerResponse,
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): Promise<void> => {
+  outgoing.cork();
+  setImmediate(() => {
+    if (outgoing.writableEnded) return;
+    outgoing.flushHeaders();
+    outgoing.uncork();
+  });
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;

@@ -130,7 +130,6 @@ export class HttpRequest implements Body, Deadline {
     this.#reader = response.body?.getReader() ?? null;
     writeHead(outgoing, response, this.#home.closing);
     if (this.#reader !== null && this.#incoming.method !== "HEAD") {
-      outgoing.flushHeaders();
       await writeBody(outgoing, this.#reader);
       this.#reader = null;
     }
