@@ -192,3 +192,13 @@ test("children find their supervisor as their parent, and it is found by its nam
   assert.equal((await Sys.getStatus(sup)).behaviour, "supervisor");
   await stop(sup);
 });
+
+test("checkChildSpecs accepts what a supervisor accepts, and throws what it would refuse", () => {
+  const spec = child("a");
+  Supervisor.checkChildSpecs([spec, child("b", { restart: "transient" })]);
+  const significant = child("s", { restart: "temporary", significant: true });
+  Supervisor.checkChildSpecs([significant], { autoShutdown: "any_significant" });
+  assert.throws(() => Supervisor.checkChildSpecs([significant]), refused("supervisor/bad_combination", { id: "s" }));
+  assert.throws(() => Supervisor.checkChildSpecs([spec, spec]), refused("supervisor/duplicate_child_name"));
+  assert.throws(() => Supervisor.checkChildSpecs([], { intensity: -1 }), refused("supervisor/invalid_intensity"));
+});

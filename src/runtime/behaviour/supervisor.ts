@@ -12,7 +12,16 @@
 import { currentProcess } from "../process/context.ts";
 import type { Data, DataEach } from "../process/data.ts";
 import type { Dest, Pid } from "../process/pid.ts";
-import type { ChildSpec, CompleteSpec, DynamicOk, Started, SupervisorCallbacks } from "./child-spec.ts";
+import {
+  type ChildSpec,
+  type CompleteSpec,
+  checkFlags,
+  checkSpecs,
+  type DynamicOk,
+  type Flags,
+  type Started,
+  type SupervisorCallbacks,
+} from "./child-spec.ts";
 import { ask, type StartOptions, startProcess } from "./gen.ts";
 import { SupervisorLoop } from "./supervisor-loop.ts";
 import type { ChildCount, ChildInfo } from "./supervisor-requests.ts";
@@ -118,6 +127,17 @@ export const countChildren = (supervisor: SupervisorDest): Promise<ChildCount> =
 /** A child's specification with nothing left out. Rejects with `supervisor/not_found`. OTP: supervisor:get_childspec/2. */
 export const getChildSpec = (supervisor: SupervisorDest, child: string | Pid): Promise<CompleteSpec> =>
   call(supervisor, "get_childspec", [child]);
+
+/**
+ * Checks specifications, as a supervisor with these flags would (default: those of `ok({}, …)`).
+ *
+ * Throws the code of the first that is wrong: `supervisor/missing_id`, `supervisor/invalid_shutdown`, …
+ *
+ * OTP: supervisor:check_childspecs/1,2
+ */
+export const checkChildSpecs = (specs: readonly ChildSpec[], flags: Flags = {}): void => {
+  checkSpecs(specs, checkFlags(flags));
+};
 
 // Internal.
 
