@@ -6,6 +6,7 @@ import * as controller from "../behaviour/application-controller.ts";
 import { softPurge } from "../code/code-server.ts";
 import { development } from "../process/development.ts";
 import { report } from "../process/report.ts";
+import { watchRunAways } from "../process/run-away.ts";
 import { ownStrayErrors } from "../process/stray-errors.ts";
 import { checkCommandLine } from "./command-line.ts";
 import { readJson } from "./durable.ts";
@@ -40,6 +41,8 @@ export interface BootedNode {
   stop(): Promise<void>;
 }
 
+/** A callback that keeps the node waiting for so long is reported. */
+const RUN_AWAY_MS = 1_000;
 /** Old code that somebody still runs in is looked at again so often. OTP: 10 s. */
 const PURGE_AGAIN_MS = 10_000;
 
@@ -53,11 +56,14 @@ export const boot = async (options: BootOptions): Promise<BootedNode> => {
   const target: Target = { root: options.root, instance: options.instance };
   const unlock = takeLock(varFile(target, "lock"));
   const disown = ownStrayErrors({ unattributed: "log" });
+  const runAwayMs = Number(process.env.UNDERWAY_RUN_AWAY_MS ?? RUN_AWAY_MS);
+  const unwatch = runAwayMs > 0 ? watchRunAways({ afterMs: runAwayMs }) : () => {};
   let purging: NodeJS.Timeout | undefined;
   const stop = async (): Promise<void> => {
     clearInterval(purging);
     await controller.stopAll();
     setRunningNode(null);
+    unwatch();
     disown();
     unlock();
   };

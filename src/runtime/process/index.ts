@@ -12,6 +12,7 @@ export { type ExitReason, formatReason, isNormal } from "./reason.ts";
 export { type ReceiveOptions, receive } from "./receive.ts";
 export { registeredNames as registered } from "./registry.ts";
 export { type Report, type Reporter, report, setReporter } from "./report.ts";
+export { type RunAwayOptions, watchRunAways } from "./run-away.ts";
 export {
   demonitor,
   exit,
