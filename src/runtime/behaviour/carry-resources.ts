@@ -75,7 +75,12 @@ export const carryResources = (
     close() {
       for (const { resource, from, former } of carried) closeAside(resource, from, former);
     },
-    back: () => back(carried.filter(({ resource }) => isOpen(resource))),
+    back() {
+      const open = new Set(resources.values());
+      // Of a process that has ended since the new thing was closed then; the former one is nobody's.
+      for (const { resource, from, former } of carried) if (!open.has(resource)) closeAside(resource, from, former);
+      return back(carried.filter(({ resource }) => open.has(resource)));
+    },
   };
 };
 
@@ -129,8 +134,6 @@ const isPortable = (definition: unknown): definition is Portable => {
   const { open, close, export: out, import: into } = definition as Partial<Portable>;
   return [open, close, out, into].every((fn) => typeof fn === "function");
 };
-
-const isOpen = (resource: OpenResource): boolean => [...resources.values()].includes(resource);
 
 /** What is no data would tie the new thing to the old package. */
 const exported = (definition: Portable, value: unknown): unknown => {

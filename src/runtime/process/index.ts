@@ -2,6 +2,7 @@
 
 export { alias, type MonitorAlias, unalias } from "./aliases.ts";
 export type { Data } from "./data.ts";
+export { setDevelopment } from "./development.ts";
 export { Become } from "./function-body.ts";
 export type { DownMessage, ExitMessage } from "./mailbox.ts";
 export type { MailboxOptions } from "./mailbox-limit.ts";
