@@ -203,56 +203,72 @@ class Real {
   }
 
   apply(operation: Operation): void {
+    const [kind, first] = operation;
+    const byItself = ["link", "unlink", "monitor", "demonitor", "exit", "trapExit", "alias"].includes(kind);
+    if (byItself) this.as(first as number, () => this.#perform(operation));
+    else attempt(() => this.#perform(operation));
+  }
+
+  #perform(operation: Operation): void {
     const [kind, first, second] = operation;
     switch (kind) {
       case "link":
-        return this.as(first, () => Process.link(this.pid(second)));
+        Process.link(this.pid(second));
+        break;
       case "unlink":
-        return this.as(first, () => Process.unlink(this.pid(second)));
-      case "monitor":
-        return this.as(first, () => {
-          const ref = Process.monitor(this.pid(second));
-          if (Process.isAlive(this.pid(second))) this.#monitors.push({ by: first, target: second, ref });
-        });
+        Process.unlink(this.pid(second));
+        break;
+      case "monitor": {
+        const ref = Process.monitor(this.pid(second));
+        if (Process.isAlive(this.pid(second))) this.#monitors.push({ by: first, target: second, ref });
+        break;
+      }
       case "demonitor": {
         const at = this.#monitors.findIndex(({ by, target }) => by === first && target === second);
-        const [found] = at === -1 ? [] : this.#monitors.splice(at, 1);
-        return this.as(first, () => void (found && Process.demonitor(found.ref)));
+        for (const { ref } of at === -1 ? [] : this.#monitors.splice(at, 1)) Process.demonitor(ref);
+        break;
       }
       case "exit":
-        return this.as(first, () => Process.exit(this.pid(second), operation[3]));
+        Process.exit(this.pid(second), operation[3]);
+        break;
       case "trapExit":
-        return this.as(first, () => void Process.trapExit(second));
+        Process.trapExit(second);
+        break;
       case "register":
-        return attempt(() => Process.register(first, this.pid(second)));
+        Process.register(first, this.pid(second));
+        break;
       case "unregister":
-        return void Process.unregister(first);
+        Process.unregister(first);
+        break;
       case "send":
-        return attempt(() => Process.send(this.pid(first), `message ${second}`));
-      case "timer": {
-        const key = `${first} ${second}`;
-        const running = this.timers.get(key);
-        if (running !== undefined) Process.cancelTimer(running);
-        this.timers.set(key, Process.sendAfter(1_000_000, this.pid(first), "never"));
-        return;
+        Process.send(this.pid(first), `message ${second}`);
+        break;
+      case "timer":
+        this.#cancel(`${first} ${second}`);
+        this.timers.set(`${first} ${second}`, Process.sendAfter(1_000_000, this.pid(first), "never"));
+        break;
+      case "cancel":
+        this.#cancel(`${first} ${second}`);
+        break;
+      case "alias": {
+        const former = this.aliases.get(first);
+        if (former !== undefined) Process.unalias(former);
+        this.aliases.set(first, Process.alias({ reply: true }));
+        break;
       }
-      case "cancel": {
-        const timer = this.timers.get(`${first} ${second}`);
-        return void (timer && Process.cancelTimer(timer));
-      }
-      case "alias":
-        return this.as(first, () => {
-          const former = this.aliases.get(first);
-          if (former !== undefined) Process.unalias(former);
-          this.aliases.set(first, Process.alias({ reply: true }));
-        });
       case "sendAlias": {
         const alias = this.aliases.get(first);
-        return attempt(() => void (alias && Process.send(alias, "reply")));
+        if (alias !== undefined) Process.send(alias, "reply");
+        break;
       }
       case "take":
         this.pid(first).process?.mailbox.shift();
     }
+  }
+
+  #cancel(key: string): void {
+    const timer = this.timers.get(key);
+    if (timer !== undefined) Process.cancelTimer(timer);
   }
 
   index(pid: Process.Pid | null): number | null {
