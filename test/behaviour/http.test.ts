@@ -277,6 +277,33 @@ test("a client that goes ends the process at once, its request is aborted, its s
   assert.deepEqual(reports, []);
 });
 
+test("a client that has gone before its process comes to run leaves no process behind", async () => {
+  const Busy = {
+    init: (_: null) => ok<null>(null),
+    handleCast: {
+      spin: () => {
+        const untilMs = performance.now() + 2;
+        while (performance.now() < untilMs);
+        return noreply(null);
+      },
+    } satisfies GenServer.CastClauses<null>,
+  };
+  const busy = await Promise.all(Array.from({ length: 100 }, () => GenServer.start(Busy, null)));
+  let asked = false;
+  routes["/hasty"] = () => {
+    asked = true;
+    return never;
+  };
+  const socket = connect(port, "127.0.0.1");
+  await once(socket, "connect");
+  for (const pid of busy) for (let n = 0; n < 5; n++) GenServer.cast(pid, "spin");
+  socket.write("GET /hasty HTTP/1.1\r\nHost: a\r\n\r\n", () => socket.destroy());
+  await once(socket, "close");
+  for (const pid of busy) await Sys.terminate(pid, "normal");
+  while ((await Sys.getState<{ requests: number }>(listener)).requests > 0) await settled();
+  assert.equal(asked, false);
+});
+
 test("a request that is aborted in the middle of its body ends its process, which was reading it", async () => {
   routes["/upload"] = telling(async (request) => {
     const reader = (request.body as ReadableStream<Uint8Array>).getReader();

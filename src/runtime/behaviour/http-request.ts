@@ -66,8 +66,13 @@ export class HttpRequest implements Body, Deadline {
     this.#streams.push(stream);
   }
 
-  start(): Promise<void> {
+  start(): void | Promise<void> {
     this.#process = currentProcess();
+    // While others ran it may have gone.
+    if (this.#outgoing.destroyed) {
+      this.#process?.end({ shutdown: "closed" });
+      return;
+    }
     this.#outgoing.once("close", () => {
       if (!this.#outgoing.writableFinished) this.#process?.end({ shutdown: "closed" });
     });

@@ -21,6 +21,8 @@ export interface ContextCarrier<C = unknown> {
 
 /** The carrier in use; null: nothing is carried. Read where messages are made. */
 export let carrier: ContextCarrier | null = null;
+/** The carrier has failed, which has been reported. */
+let reported = false;
 
 /**
  * Lets messages carry a context: calls, casts, sends, timers, and the first callback of a process that is started. The
@@ -33,13 +35,14 @@ export let carrier: ContextCarrier | null = null;
  * export const run = (active: Context, fn: () => void): void => context.with(active, fn);
  * ```
  *
- * A `capture` that throws carries nothing, a `run` that does not call `fn` is done without; both are reported.
+ * A `capture` that throws carries nothing, a `run` that does not call `fn` is done without; it is reported once.
  *
  * OTP: seq_trace:set_token/2. Deviation: a timer carries its context, too. A plain process that takes its messages by
  * `receive` stays in the context in which it was started, as its frame goes on.
  */
 export const carry = <C>(next: ContextCarrier<C> | null): void => {
   carrier = next as ContextCarrier | null;
+  reported = false;
 };
 
 /** The context to carry, or undefined. Called only while there is a carrier. */
@@ -91,5 +94,9 @@ const outcomeOf = <T>(fn: () => T): Outcome<T> => {
   }
 };
 
-const broken = (fn: "capture" | "run", error: unknown): void =>
+/** Once for each carrier: it would fail at the next message, too. */
+const broken = (fn: "capture" | "run", error: unknown): void => {
+  if (reported) return;
+  reported = true;
   report({ level: "error", kind: "tracing", message: `the ${fn} of the context carrier failed`, error });
+};
