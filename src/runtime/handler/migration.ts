@@ -27,6 +27,8 @@ const FEW = 32;
 const RECHECKED = 64;
 /** Part of the heap's limit beyond which states are not copied any more. */
 const HEAP_FULL = 0.9;
+/** What V8's limit has for young objects, beside those of `--max-old-space-size`. */
+const YOUNG_BYTES = 192 * 2 ** 20;
 /** Rounds after which those that are always dirty are left to the switch. */
 const ROUNDS_MAX = 8;
 /** The processes of one module, and what is asked of each. */
@@ -285,7 +287,8 @@ export class Migration {
 
 /** States are kept twice until the switch: rather no upgrade than a node that runs out of memory. */
 const refuseFullHeap = (): void => {
-  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  const { used_heap_size: used, heap_size_limit } = getHeapStatistics();
+  const limit = heap_size_limit - YOUNG_BYTES;
   if (used <= HEAP_FULL * limit) return;
   throw new UnderwayError("release/no_memory", { usedMB: Math.round(used / 1e6), limitMB: Math.round(limit / 1e6) });
 };
