@@ -227,6 +227,11 @@ export const release = {
       ? "name one of those"
       : "name one of those, or unpack its package first",
   }),
+  "release/no_way_back": (d: { modules: readonly { readonly module: string; readonly reason: string }[] }) => ({
+    what: `Cannot install: states of ${d.modules.map(({ module }) => `"${module}"`).join(", ")} could not be brought back; nothing was changed`,
+    why: d.modules.map(({ reason }) => reason).join("; "),
+    cure: "add the missing `down` steps to codeChange, or allow an upgrade that cannot be undone: --forward-only",
+  }),
   "release/not_in_manifest": (d: { module: string; vsn: string }) => ({
     what: `Cannot load module "${d.module}": release ${d.vsn} does not contain it`,
     cure: "build the release again; its relup and its manifest do not belong together",

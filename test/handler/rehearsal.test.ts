@@ -10,7 +10,7 @@ import { handleOf } from "../../src/runtime/code/modules.ts";
 import type { Staged } from "../../src/runtime/code/stage.ts";
 import { type Affected, Migration } from "../../src/runtime/handler/migration.ts";
 import { refuseLongPause } from "../../src/runtime/handler/pause.ts";
-import { rehearseMigrations } from "../../src/runtime/handler/rehearsal.ts";
+import { refuseOneWay, rehearseMigrations } from "../../src/runtime/handler/rehearsal.ts";
 import type { Pid } from "../../src/runtime/process/pid.ts";
 import { loadSource, stageSources } from "../code/support.ts";
 import { collectReports, refused } from "../process/support.ts";
@@ -72,6 +72,9 @@ test("rehearseMigrations names what going back loses, and who cannot go back", a
     [{ n: 1 }, { n: 2 }],
     `export const codeChange = { up: { 1: (state: any) => ({ ...state }) } };`,
   );
+  const tried = await rehearse(oneWay, "sample");
+  assert.throws(() => refuseOneWay(tried, false), refused("release/no_way_back"));
+  refuseOneWay(tried, true);
   const told = (await rehearse(oneWay))[0]?.oneWay;
   assert.equal(told?.processes, 2);
   assert.match(told?.reason ?? "", /codeChange.down\[1\] is missing/);

@@ -93,6 +93,7 @@ function statusOf(node: ControlledNode): Json {
 
 const optionsOf = (args: Args, { progress }: OperationContext): InstallOptions => ({
   cold: args.cold === true,
+  forwardOnly: args.forwardOnly === true,
   ...(typeof args.maxPauseMs === "number" && { maxPauseMs: args.maxPauseMs }),
   onProgress: progress,
 });

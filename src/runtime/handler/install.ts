@@ -31,7 +31,7 @@ import { keptPackages } from "./packages.ts";
 import { refuseLongPause } from "./pause.ts";
 import { emptySwitch, type Step, type Switch } from "./plan.ts";
 import { oldUsers, postflight } from "./preflight.ts";
-import { rehearseMigrations } from "./rehearsal.ts";
+import { refuseOneWay, rehearseMigrations } from "./rehearsal.ts";
 import { type Job, Staging, switchesOf } from "./staging.ts";
 import { WaysBack } from "./ways-back.ts";
 import { counted } from "./words.ts";
@@ -108,7 +108,8 @@ class Install {
     const [first] = switchesOf(this.#job.steps);
     if (first === undefined) return;
     const before = this.#job.steps[0]?.kind === "switch" ? "sample" : "all";
-    await rehearseMigrations(this.#staging.affectedBy(first), this.#staging.inNewCode, before);
+    const tried = await rehearseMigrations(this.#staging.affectedBy(first), this.#staging.inNewCode, before);
+    refuseOneWay(tried, this.#job.forwardOnly);
     if (before === "all") await new Messages(this.#staging.loadedBy(first)).check();
   }
 

@@ -57,6 +57,12 @@ export const rehearseMigrations = async (
   return trials.map((trial) => trial.result());
 };
 
+/** Throws `release/no_way_back` when states could not be brought back, and nobody has said that they need not be. */
+export const refuseOneWay = (modules: readonly ModuleRehearsal[], forwardOnly: boolean): void => {
+  const oneWay = modules.flatMap(({ module, oneWay }) => (oneWay === null ? [] : [{ module, reason: oneWay.reason }]));
+  if (oneWay.length > 0 && !forwardOnly) throw new UnderwayError("release/no_way_back", { modules: oneWay });
+};
+
 // Internal.
 
 class Trial {
@@ -130,7 +136,7 @@ class Trial {
     if (this.#kept.length < WEIGHED) this.#kept.push(rehearsed.result);
     const { module } = this.#affected;
     if (rehearsed.mutated !== null) this.mutated ??= { module, process: nameOf(tried), path: rehearsed.mutated };
-    if (rehearsed.wayBack !== undefined && this.#oneWay++ === 0) this.#oneWayBecause = formatReason(rehearsed.wayBack);
+    if (rehearsed.wayBack !== undefined && this.#oneWay++ === 0) this.#oneWayBecause = firstLine(rehearsed.wayBack);
     if (rehearsed.lost !== null && this.#lossy++ === 0) this.#lossyAt = rehearsed.lost;
   }
 }
@@ -141,5 +147,8 @@ function* sampleOf(processes: ReadonlySet<Process>): IterableIterator<Process> {
   let index = 0;
   for (const one of processes) if (wanted.has(index++)) yield one;
 }
+
+/** The rest is advice to whoever calls. */
+const firstLine = (reason: { readonly error: unknown }): string => formatReason(reason).split("\n")[0] ?? "";
 
 const nameOf = ({ registeredName, pid }: Process): string => registeredName ?? String(pid);

@@ -5,13 +5,13 @@ import { watchBlocks } from "./block-watch.ts";
 import type { RehearsalReport } from "./install-report.ts";
 import { Messages } from "./messages.ts";
 import { refuseLongPause } from "./pause.ts";
-import { type ModuleRehearsal, rehearseMigrations } from "./rehearsal.ts";
+import { type ModuleRehearsal, refuseOneWay, rehearseMigrations } from "./rehearsal.ts";
 import { type Job, Staging, switchesOf } from "./staging.ts";
 import { counted } from "./words.ts";
 
 /** Resolves with what the install would be like; rejects with what would refuse it. Changes nothing either way. */
 export const rehearse = async (job: Job): Promise<RehearsalReport> => {
-  const { node, to, steps, progress, maxPauseMs } = job;
+  const { node, to, steps, progress, maxPauseMs, forwardOnly } = job;
   const beganMs = performance.now();
   const stopWatch = watchBlocks();
   const staging = new Staging(job);
@@ -22,6 +22,7 @@ export const rehearse = async (job: Job): Promise<RehearsalReport> => {
       await new Messages(staging.loadedBy(change)).check();
       modules.push(...(await rehearseMigrations(staging.affectedBy(change), staging.inNewCode, "all")));
     }
+    refuseOneWay(modules, forwardOnly);
     const processes = modules.reduce((sum, { tried }) => sum + tried, 0);
     progress(`migrated copies of ${counted(processes, "state")}`);
     const expectedPauseMs = modules.reduce((sum, { atSwitchMs }) => sum + atSwitchMs, 0);

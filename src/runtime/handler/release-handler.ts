@@ -34,6 +34,8 @@ export interface InstallOptions {
   readonly cold?: boolean;
   /** Refuses an install whose pause would be longer, as far as that can be foreseen. Default: none is too long. */
   readonly maxPauseMs?: number;
+  /** Allows an upgrade whose states cannot be brought back (`codeChange` without `down`). Default: false, it is refused. */
+  readonly forwardOnly?: boolean;
   /** Called with a sentence at each step. */
   readonly onProgress?: Progress;
 }
@@ -193,8 +195,8 @@ const jobOf = (
   to: ReleaseFiles,
   entry: RelupEntry,
   steps: readonly Step[],
-  { onProgress = () => {}, maxPauseMs = Number.POSITIVE_INFINITY }: InstallOptions,
-): Job => ({ node, to, entry, steps, progress: onProgress, maxPauseMs });
+  { onProgress = () => {}, maxPauseMs = Number.POSITIVE_INFINITY, forwardOnly = false }: InstallOptions,
+): Job => ({ node, to, entry, steps, progress: onProgress, maxPauseMs, forwardOnly });
 
 const known = (node: RunningNode, vsn: Vsn): statuses.KnownRelease => {
   const found = statuses.find(node.releases, vsn);

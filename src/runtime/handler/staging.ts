@@ -32,6 +32,8 @@ export interface Job {
   readonly progress: Progress;
   /** A longer pause is refused, as far as it can be foreseen. */
   readonly maxPauseMs: number;
+  /** States that cannot be brought back are no reason to refuse. */
+  readonly forwardOnly: boolean;
 }
 
 /** The switches among steps. */

@@ -9,15 +9,20 @@ export const rehearse: Command = {
   name: "rehearse",
   usage: "VSN|FILE",
   arguments: [1, 1],
-  options: { "max-pause": { type: "string" } },
+  options: { "max-pause": { type: "string" }, "forward-only": { type: "boolean" } },
   summary:
     "tries an upgrade on copies of all states: what would refuse it, how long the pause would be; changes nothing",
   details: `  --max-pause MS  refuses as upgrade would: a pause longer than MS milliseconds
+  --forward-only  allows, as upgrade would, states that cannot be brought back
 The release is unpacked if need be, and stays so.`,
   examples: ["rehearse 0.2.0", "rehearse ../chat-0.2.0.tar.gz --max-pause 5"],
   async run(context) {
     const { address, progress, result } = context;
-    const args = { release: releaseOf(context), maxPauseMs: maxPauseOf(context) };
+    const args = {
+      release: releaseOf(context),
+      maxPauseMs: maxPauseOf(context),
+      forwardOnly: context.options["forward-only"] === true,
+    };
     const value = await ask(address, "rehearse", args, { onProgress: progress });
     result(value, tell(value as unknown as Rehearsal));
     return undefined;

@@ -9,8 +9,13 @@ import type { Command, CommandContext } from "../command.ts";
 import { maxPauseOf } from "./rehearse.ts";
 import { releaseOf } from "./release-argument.ts";
 
-const installing = { cold: { type: "boolean" }, "max-pause": { type: "string" } } as const;
+const installing = {
+  cold: { type: "boolean" },
+  "forward-only": { type: "boolean" },
+  "max-pause": { type: "string" },
+} as const;
 const installingHelp = `  --cold          allows an upgrade that can only be done by a restart; connections are lost then
+  --forward-only  allows an upgrade that cannot be undone with the states: codeChange has no \`down\` for them
   --max-pause MS  refuses if the pause would be longer than MS milliseconds, as far as that can be foreseen`;
 
 export const releases: Command = {
@@ -154,6 +159,7 @@ async function runInstall(
     ...args,
     cold: context.options.cold === true,
     maxPauseMs: maxPauseOf(context),
+    forwardOnly: context.options["forward-only"] === true,
   });
   context.result(value, tellInstallation(value as unknown as Installation, context.address));
   return undefined;
