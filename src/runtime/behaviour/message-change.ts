@@ -23,6 +23,7 @@ export interface Conversion {
 }
 
 const conversions = new Map<object, readonly Conversion[]>();
+let converted = 0;
 
 // Called by the release handler.
 
@@ -36,6 +37,9 @@ export const removeConversion = (module: object, conversion: Conversion): void =
   else conversions.set(module, rest);
 };
 
+/** How many messages have been converted since the node began. */
+export const messagesConverted = (): number => converted;
+
 /** Whether a version of a module says anything about messages. */
 export const changesMessages = ({ from, to }: CodeChangeRequest): boolean =>
   stepsOf(from) !== undefined || stepsOf(to) !== undefined;
@@ -47,16 +51,16 @@ export const changesMessages = ({ from, to }: CodeChangeRequest): boolean =>
 export const convertMessage = (message: QueuedMessage, change: CodeChangeRequest): QueuedMessage | null => {
   const [fromVsn, toVsn] = [vsnOf(change.from), vsnOf(change.to)];
   const context = contextOf(change, fromVsn);
-  let converted: QueuedMessage | null = message;
-  for (let vsn = fromVsn; vsn !== toVsn && converted !== null; vsn += fromVsn < toVsn ? 1 : -1) {
+  let result: QueuedMessage | null = message;
+  for (let vsn = fromVsn; vsn !== toVsn && result !== null; vsn += fromVsn < toVsn ? 1 : -1) {
     const step = fromVsn < toVsn ? stepsOf(change.to)?.up?.[vsn] : stepsOf(change.from)?.down?.[vsn - 1];
     if (step === undefined) continue;
-    converted = step(converted, context);
-    if (converted !== null && !isMessage(converted, message.kind)) {
+    result = step(result, context);
+    if (result !== null && !isMessage(result, message.kind)) {
       throw new TypeError(`messageChange has returned no ${message.kind}`);
     }
   }
-  return converted;
+  return result;
 };
 
 /** The message in an envelope; null for what no change of code concerns: frames, system messages. */
@@ -73,10 +77,11 @@ export const upToDate = (envelope: Envelope, module: object): Envelope | null =>
   const due = conversions.get(module)?.filter(({ first, last }) => first <= envelope.epoch && envelope.epoch <= last);
   const message = due === undefined || due.length === 0 ? null : messageIn(envelope);
   if (message === null) return envelope;
-  let converted: QueuedMessage | null = message;
-  for (const { change } of due ?? []) if (converted !== null) converted = convertMessage(converted, change);
-  if (converted === message) return envelope;
-  return converted === null ? null : enclosed(converted, envelope);
+  let result: QueuedMessage | null = message;
+  for (const { change } of due ?? []) if (result !== null) result = convertMessage(result, change);
+  if (result === message) return envelope;
+  converted++;
+  return result === null ? null : enclosed(result, envelope);
 };
 
 // Internal.

@@ -19,6 +19,8 @@ export interface InstallReport {
   readonly rounds: number;
   /** Processes that were inside an asynchronous callback at the switch. */
   readonly late: number;
+  /** Messages that waited, in mailboxes and with timers, and went through `messageChange` until now. */
+  readonly messagesConverted: number;
   /** Messages that the other version would have known: calls that got an error, casts that were dropped. */
   readonly lostMessages: LostMessages;
   /** The longest synchronous turn of a switch: nothing else runs meanwhile. */

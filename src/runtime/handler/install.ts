@@ -12,6 +12,7 @@ import type { ModuleId } from "../../release/data.ts";
 import * as controller from "../behaviour/application-controller.ts";
 import { type Carrying, carryResources } from "../behaviour/carry-resources.ts";
 import { lostMessages, resetLostMessages } from "../behaviour/foreign-messages.ts";
+import { messagesConverted } from "../behaviour/message-change.ts";
 import { purge, softPurge, whichVersions } from "../code/code-server.ts";
 import { handleOf, moveFolders } from "../code/modules.ts";
 import type { AfterLateFailure } from "../process/body.ts";
@@ -64,6 +65,7 @@ class Install {
   readonly #stopped: StoppedChild[] = [];
   readonly #lateFailures: MigrationFailure[] = [];
   readonly #beganMs = performance.now();
+  readonly #convertedBefore = messagesConverted();
   readonly #stopWatch = watchBlocks();
   /** What was made again for it. */
   #resources: Carrying | null = null;
@@ -319,6 +321,7 @@ class Install {
       from: node.files.vsn,
       to: to.vsn,
       ...countsOf(switchesOf(steps), this.#migrations),
+      messagesConverted: messagesConverted() - this.#convertedBefore,
       lostMessages: lostMessages(),
       pauseMs: this.#pauseMs,
       longestBlockMs: this.#stopWatch(),
