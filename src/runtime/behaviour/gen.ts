@@ -15,6 +15,7 @@ import { type ExitReason, formatReason, thrownBehind } from "../process/reason.t
 import { formatDest, lookUp, registerName } from "../process/registry.ts";
 import { From } from "../process/request.ts";
 import type { BehaviourLoop, SystemAnswer, SystemRequest } from "./loop.ts";
+import { askSpecialProcess } from "./special-process.ts";
 
 /** OTP's default timeout of calls. */
 export const CALL_TIMEOUT_MS = 5_000;
@@ -125,7 +126,9 @@ export const request = <R>(
 ): Promise<R> =>
   new Promise<R>((resolve, reject) => {
     const asked = openRequest<R>(dest, tag, timeoutMs, resolve, reject);
-    asked?.target.deliver(new Envelope(kind, tag, payload, asked.from));
+    if (asked === null) return;
+    const envelope = new Envelope(kind, tag, payload, asked.from);
+    if (kind !== "system" || !askSpecialProcess(asked.target, envelope)) asked.target.deliver(envelope);
   });
 
 /**
@@ -144,7 +147,9 @@ export const stopProcess = (dest: Dest, reason: ExitReason, timeoutMs: number | 
       if (isDeepStrictEqual(actual, reason)) from.resolve(undefined);
       else from.fail(actual);
     });
-    target.deliver(new Envelope("system", "terminate", { request: "terminate", reason } satisfies SystemRequest, null));
+    const request: SystemRequest = { request: "terminate", reason };
+    const envelope = new Envelope("system", "terminate", request, null);
+    if (!askSpecialProcess(target, envelope)) target.deliver(envelope);
   });
 
 /** Who is asked and where the answer goes; null when there is nobody to ask, which the caller has been told then. */

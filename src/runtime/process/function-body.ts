@@ -36,9 +36,29 @@ export class Become {
 
 type Exports = Readonly<Record<string, unknown>>;
 
+/** Who talks to a process when it comes to a `receive`: system messages (behaviour/special-process.ts). */
+export interface Visitor {
+  /** True while it shall take no message. */
+  readonly holds: boolean;
+  /** It wants to be told when the process stands in its next `receive`, before that takes a message. */
+  readonly busy: boolean;
+  /** The process stands in a `receive`, which has not been offered what is in the mailbox yet. */
+  arrived(): void;
+  /** A message came while it takes none; it waits in the mailbox. */
+  heldBack(envelope: Envelope): void;
+  /** The time of its `receive` is over while it takes none; `again` tells it so. */
+  expired(again: () => void): void;
+  /** It has taken a message. */
+  took(envelope: Envelope): void;
+  /** It has ended. */
+  ended(): void;
+}
+
 export class FunctionBody extends Changeable implements Body {
   readonly name = "proc";
   module: object;
+  /** Null until somebody asks for something of `sys`. */
+  visitor: Visitor | null = null;
   /** Version of the shape of `#next`'s arguments. */
   vsn = 1;
   /** What it began as; its arguments are not kept. */
@@ -77,6 +97,23 @@ export class FunctionBody extends Changeable implements Body {
   /** The function of this turn. */
   get currentFunction(): string {
     return `${moduleName(this.#next.module)}:${this.#next.fn}/${this.#next.args.length}`;
+  }
+
+  /** What the function of this turn was called with. */
+  get args(): readonly unknown[] {
+    return this.#next.args;
+  }
+
+  /** Lets the function begin anew with other arguments; false if the process does not stand at its update point. */
+  replaceArgs(args: readonly unknown[]): boolean {
+    if (this.phase !== "idle") return false;
+    this.begin();
+    this.#beginAnew(new Become(this.#next.module, this.#next.fn, args), this.vsn);
+    return true;
+  }
+
+  ended(): void {
+    this.visitor?.ended();
   }
 
   start(): void | Promise<void> {

@@ -31,11 +31,12 @@ export function receive<T>(options: ReceiveOptions<T> & { readonly afterMs?: num
   const { match, afterMs } = options;
   const body = process.body instanceof FunctionBody ? process.body : null;
   return new Promise((resolve, reject) => {
+    const visitor = body?.visitor ?? null;
     // What `match` throws rejects.
-    const found =
-      match === undefined ? process.mailbox.shiftInfo() : process.mailbox.take((one) => accepts(one, match));
+    const found = visitor?.busy ? null : takeFrom(process, match);
     if (found !== null) {
       body?.takes();
+      visitor?.took(found);
       handOver(resolve, found.payload);
       return;
     }
@@ -43,10 +44,14 @@ export function receive<T>(options: ReceiveOptions<T> & { readonly afterMs?: num
     if (afterMs !== undefined) addDeadline(receiver, afterMs);
     process.waiter = receiver;
     body?.waits();
+    if (visitor?.busy) visitor.arrived();
   });
 }
 
 // Internal.
+
+const takeFrom = (process: Process, match: ((message: unknown) => boolean) | undefined): Envelope | null =>
+  match === undefined ? process.mailbox.shiftInfo() : process.mailbox.take((one) => accepts(one, match));
 
 /** A `receive` that waits. */
 class Receiver implements Waiter, Deadline {
@@ -75,6 +80,11 @@ class Receiver implements Waiter, Deadline {
     // The new version of its loop looks into the mailbox, and may want what this one would refuse.
     this.#body?.settle();
     if (this.#process.waiter !== this || this.#body?.hasGoneOn) return false;
+    const visitor = this.#body?.visitor ?? null;
+    if (visitor?.holds) {
+      visitor.heldBack(envelope);
+      return false;
+    }
     try {
       if (!accepts(envelope, this.#match)) return false;
     } catch (thrown) {
@@ -84,6 +94,7 @@ class Receiver implements Waiter, Deadline {
       return false;
     }
     if (this.#body?.wakes() === false) return false;
+    visitor?.took(envelope);
     this.#leave();
     handOver(this.#resolve, envelope.payload);
     return true;
@@ -96,6 +107,11 @@ class Receiver implements Waiter, Deadline {
   expire(): void {
     // The loser of a race is told so, too; but only who still waits can be brought over to a new version.
     if (this.#process.waiter === this) {
+      const visitor = this.#body?.visitor ?? null;
+      if (visitor?.holds) {
+        visitor.expired(() => this.expire());
+        return;
+      }
       if (this.#body?.wakes() === false) return;
       this.#process.waiter = null;
     }
