@@ -1,6 +1,7 @@
 // The testing kit, used as a user's tests use it.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { isUnderwayError } from "../../src/error.ts";
 import * as GenServer from "../../src/runtime/behaviour/gen-server.ts";
@@ -11,6 +12,7 @@ import {
   assertReceived,
   load,
   nowMs,
+  outside,
   processTest,
   refuteReceive,
   refuteReceived,
@@ -353,6 +355,23 @@ test("simulated names the seed when it fails, and that seed fails again", async 
   } finally {
     delete process.env.UNDERWAY_SEED;
   }
+});
+
+test("simulated: the clock stands still for what is awaited outside, and during an upgrade", async () => {
+  await simulated({ seeds: 3 }, async () => {
+    Process.sendAfter(1_000, Process.self(), "due");
+    const beganMs = nowMs();
+    await outside(readFile(import.meta.filename));
+    const { "kit/counter": Counter } = await load<{ "kit/counter": Counter }>({ "kit/counter": v1 });
+    const pid = await startSupervised({ id: "counter", start: mfa(Counter, "startLink") });
+    await upgrade({ "kit/counter": v2("") });
+    assert.equal(await add(pid, 1), "now 1");
+    assert.equal(nowMs(), beganMs);
+    refuteReceived("due");
+    await assertReceive("due", 1_000);
+    await assert.rejects(outside(Promise.reject(new Error("gone"))), /gone/);
+    await sleep(1);
+  })(null);
 });
 
 test("simulated refuses a second one at the same time", async () => {

@@ -47,7 +47,7 @@ export const processTest =
  *
  * With UNDERWAY_SEED in the environment only that seed runs; `UNDERWAY_SEED=random` takes as many that nobody has seen.
  *
- * Limit: files and sockets come when they come, and the clock does not wait for them: they have no place in such a test.
+ * Limit: files and sockets come when they come, and the clock does not wait for them, unless by `outside(promise)`.
  *
  * Rejects with `testing/seed`, which names the seed; what went wrong is its cause. Rejects with `testing/simulation_runs` when
  * another one is running: the clock and the order are those of the whole node.
@@ -79,6 +79,7 @@ export const sleep = async (ms: number): Promise<void> => {
 
 export { assertReceive, assertReceived, type Pattern, refuteReceive, refuteReceived } from "./messages.ts";
 export { startSupervised, stopSupervised } from "./process-test.ts";
+export { outside } from "./simulation.ts";
 export { load, type Sources, type Upgraded, type UpgradeOptions, upgrade } from "./upgrade.ts";
 
 // Internal.

@@ -6,7 +6,7 @@
 //          └──────────────────────────────────────────────────────────────┘
 //   nobody is ready   ──► the clock jumps to the next timeout
 //
-// Limit: what comes from outside the node — a file, a socket — comes when it comes; the clock does not wait for it.
+// What comes from outside the node — a file, a socket — comes when it comes; the clock waits for it only within `outside`.
 
 import { runAsNobody } from "../../runtime/process/context.ts";
 import { earliestDueMs, expireDue, useClock } from "../../runtime/process/deadlines.ts";
@@ -18,6 +18,22 @@ const QUIET_TURNS = 3;
 
 /** The machine's, whatever a test makes of the globals. */
 const { setImmediate } = globalThis;
+
+/** How many things from outside the node are waited for; the clock stands still meanwhile. */
+let awaited = 0;
+
+/**
+ * Waits for something that comes from outside the node: a file, a socket, a package that is imported. In a simulated test the
+ * clock stands still until it is there.
+ */
+export const outside = async <T>(work: Promise<T>): Promise<T> => {
+  awaited++;
+  try {
+    return await work;
+  } finally {
+    awaited--;
+  }
+};
 
 export class Simulation implements Conductor {
   readonly #random: () => number;
@@ -73,7 +89,7 @@ export class Simulation implements Conductor {
       this.#quiet = 0;
       const [process] = this.#ready.splice(Math.floor(this.#random() * this.#ready.length), 1);
       process?.step();
-    } else if (++this.#quiet > QUIET_TURNS && !this.#goOn()) {
+    } else if (awaited === 0 && ++this.#quiet > QUIET_TURNS && !this.#goOn()) {
       this.#turning = false;
       return;
     }

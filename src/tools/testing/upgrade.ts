@@ -16,6 +16,7 @@ import type { MigrationFailure } from "../../runtime/handler/migration-failure.t
 import { rehearseMigrations } from "../../runtime/handler/rehearsal.ts";
 import { compileModules } from "../compile/compile.ts";
 import { currentTest } from "./process-test.ts";
+import { outside } from "./simulation.ts";
 
 /** TypeScript by module id: its text, or the file that it stands in. */
 export type Sources<T = unknown> = { readonly [M in keyof T & string]: string | URL };
@@ -63,7 +64,7 @@ export const load = async <T extends object = Record<ModuleId, Record<string, un
 ): Promise<T> => {
   currentTest("load");
   const { objects, texts } = compile(sources);
-  const staged = await stage(objects);
+  const staged = await outside(stage(objects));
   for (const { module } of objects) purge(module);
   staged.switch();
   remember(texts);
@@ -80,7 +81,7 @@ export const upgrade = async (sources: Sources, { extra, env = {} }: UpgradeOpti
   const test = currentTest("upgrade");
   const { objects, texts } = compile(sources);
   for (const { module } of objects) purge(module);
-  const staged = await stage(objects);
+  const staged = await outside(stage(objects));
   const affected = objects.flatMap(({ module }) => {
     const [from, to] = [exportsOf(module, "current"), staged.exportsOf(module)];
     if (from === undefined || to === undefined) return [];
@@ -90,7 +91,7 @@ export const upgrade = async (sources: Sources, { extra, env = {} }: UpgradeOpti
   const messages = new Messages(affected);
   try {
     await rehearseMigrations(affected, (fn) => staged.run(fn), "all");
-    await migration.precopy();
+    await outside(migration.precopy());
     await migration.recheck();
     await messages.check();
     migration.finish();
