@@ -1,12 +1,14 @@
 // Random async programs, compiled and plain: nothing tells them apart, until one is killed. It then stops exactly there.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { before, test } from "node:test";
 import fc from "fast-check";
 import { exitProcess, type Process } from "../../src/runtime/process/process.ts";
 import { exit, self } from "../../src/runtime/process/signals.ts";
 import { programs } from "./async-programs.ts";
-import { call, loadSource, settled, start } from "./support.ts";
+import { call, ignoreStopSignals, loadSource, settled, start } from "./support.ts";
+
+before(ignoreStopSignals);
 
 type Gate = (outcome?: string) => Promise<string>;
 type Log = (line: unknown) => void;

@@ -39,6 +39,14 @@ const nodes = [
   "await gate().then(() => { ~ }).finally(() => { ~ });",
   "await (async () => { # })().catch((e) => { log(e.message); ~ });",
   "{ const f = async () => gate(); await f(); }",
+  // Nobody waits, at least not at once: who ends its process in there must be stopped all the same.
+  '{ const p = (async () => { # })().catch(() => {}); log("@"); await p; }',
+  "void (async () => { # })().catch(() => {});",
+  "(async () => { # })().catch(() => {}); #",
+  'if (gate) (async () => { # })().catch(() => {}); else log("@");',
+  '(() => { void (async () => { # })().catch(() => {}); log("@"); })();',
+  'new Promise(() => { ~ }).catch(() => {}); log("@");',
+  '(() => { const p = new Promise(() => { ~ }); p.catch(() => {}); log("@"); })();',
 ];
 
 const { statements } = fc.letrec<{ statement: string; statements: string; plain: string }>((tie) => ({

@@ -1,9 +1,12 @@
 // Kill means kill: a killed process runs no further line of module code. The forms stand in kill-forms.ts; here are the ways to be killed.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { before, test } from "node:test";
 import { purge } from "../../src/runtime/code/code-server.ts";
-import { call, endOf, loadSource, settled, start } from "./support.ts";
+import { send } from "../../src/runtime/process/signals.ts";
+import { call, endOf, ignoreStopSignals, loadSource, settled, start } from "./support.ts";
+
+before(ignoreStopSignals);
 
 test("a killed process runs no line of a rejected await's catch and finally", async () => {
   await loadSource(
@@ -113,3 +116,70 @@ test("an instrumented function takes as many microtask turns as a plain one", as
   const ours = (gate: Promise<void>) => call("kill/turns", "run", gate) as Promise<void>;
   assert.equal(await turnsOf(ours), await turnsOf(plain));
 });
+
+/** Ways to end oneself by a call that returns at once; each is called in the middle of `run`. */
+const ownEnds: Readonly<Record<string, { readonly code: string; readonly reason: string }>> = {
+  "purges the old code that it runs in": { code: `(() => { purge("kill/ends"); log("on"); })();`, reason: "killed" },
+  "purges the old code that a process runs in on which its life depends": {
+    code: `(() => { purge("kill/other"); log("on"); })();`,
+    reason: "killed",
+  },
+  "links itself with a process that has ended": { code: `(() => { link(ended); log("on"); })();`, reason: "noproc" },
+  "ends a process on which its life depends": {
+    code: `(() => { exit(linked, "kill"); log("on"); })();`,
+    reason: "killed",
+  },
+  "ends itself in a call that nobody waits for": { code: `leave(log); log("on");`, reason: "killed" },
+  "ends itself in a call that it waits for later": {
+    code: `const p = leave(log); log("on"); await p;`,
+    reason: "killed",
+  },
+  "ends itself in a call that a plain function does not wait for": { code: "plainly(log);", reason: "killed" },
+  "ends itself in a promise's executor": {
+    code: `const q = [new Promise(() => exit(self(), "kill")), log("on")];`,
+    reason: "killed",
+  },
+};
+
+for (const [how, { code, reason }] of Object.entries(ownEnds)) {
+  test(`a process that ${how} runs no further line`, async () => {
+    await loadSource(
+      "kill/other",
+      `import { receive, trapExit } from "underway/process"; export const wait = async () => { await receive(); };`,
+    );
+    await loadSource(
+      "kill/ends",
+      `import { exit, link, receive, self, spawn } from "underway/process";
+       import { purge } from "underway/code";
+       const leave = async (log) => { log("leave"); exit(self(), "kill"); log("left"); };
+       const plainly = (log) => { void leave(log); log("on"); };
+       export const run = async (linked, ended, log) => {
+         await receive();
+         link(linked);
+         log("before");
+         ${code}
+         log("behind");
+         await null;
+         log("late");
+       };`,
+    );
+    const linked = start("kill/other", "wait");
+    const ended = start("kill/other", "wait");
+    ended.process?.end("killed");
+    await settled();
+    const lines: string[] = [];
+    const pid = start("kill/ends", "run", linked, ended, (line: string) => lines.push(line));
+    await settled();
+    await loadSource("kill/other", "export const wait = null;");
+    await loadSource("kill/ends", "export const run = null;");
+    const end = endOf(pid);
+    send(pid, "go");
+    assert.equal(await end, reason);
+    await settled();
+    assert.deepEqual(
+      lines.filter((line) => line !== "leave"),
+      ["before"],
+    );
+    purge("kill/other");
+  });
+}

@@ -13,6 +13,7 @@ import { watch } from "../../src/runtime/process/process.ts";
 import type { ExitReason } from "../../src/runtime/process/reason.ts";
 import { send } from "../../src/runtime/process/signals.ts";
 import { spawn } from "../../src/runtime/process/spawn.ts";
+import { isStopSignal } from "../../src/runtime/process/stop-signal.ts";
 import { compileModules } from "../../src/tools/compile/compile.ts";
 
 export type Sources = Readonly<Record<ModuleId, string>>;
@@ -72,3 +73,15 @@ export const settled = async (): Promise<void> => {
 
 /** What a test may look up on a handle without calling it. */
 export const read = (module: ModuleId, name: string): unknown => (handleOf(module) as Handle)[name];
+
+/**
+ * A stopped frame that nobody waits for rejects with the stop signal, which a node ignores (stray-errors.ts). Lets the test
+ * runner do so too; to be called when the tests of the file have begun.
+ */
+export const ignoreStopSignals = (): void => {
+  const others = process.listeners("unhandledRejection");
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", (thrown, promise) => {
+    if (!isStopSignal(thrown)) for (const listener of others) listener(thrown, promise);
+  });
+};

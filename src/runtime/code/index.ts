@@ -1,5 +1,6 @@
 // `underway/code`. OTP: code(3), and the part of erlang(3) about code.
 
+export { purge } from "./calls.ts";
 export {
   allLoaded,
   checkOldCode,
@@ -9,7 +10,6 @@ export {
   type OldCode,
   type OpenFrame,
   oldCode,
-  purge,
   softPurge,
   whichVersions,
 } from "./code-server.ts";

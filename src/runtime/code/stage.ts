@@ -12,6 +12,7 @@
 import { UnderwayError } from "../../error.ts";
 import type { ModuleId } from "../../release/data.ts";
 import type { ObjectCode } from "../../release/object-code.ts";
+import { unlessEnded } from "../process/context.ts";
 import { evaluationOrder, importedModules, type Stretch } from "./evaluation-order.ts";
 import { loadExternal, type Relinking } from "./externals.ts";
 import type { ModuleRecord } from "./handle.ts";
@@ -156,7 +157,10 @@ export class Staged {
     }
     const changes = records.map((record) => makeCurrent(record, this.#versions.get(record.module) ?? null));
     this.#state = "switched";
-    return () => switchBack(changes);
+    return () => {
+      switchBack(changes);
+      unlessEnded(undefined);
+    };
   }
 
   /** Drops the set. Whatever it has started in its own code is ended; does nothing after a switch. */
@@ -166,6 +170,8 @@ export class Staged {
     for (const version of this.#versions.values()) version.purge();
     for (const module of this.#versions.keys()) recordOf(module)?.showCurrent();
     this.#versions.clear();
+    // Who called it from within the set's own code has ended with it.
+    unlessEnded(undefined);
   }
 
   /** @internal Evaluates the first stretches, at least one, until the time is up, and takes them off the list. */

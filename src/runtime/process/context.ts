@@ -5,6 +5,7 @@
 
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { Process } from "./process.ts";
+import { stopSignal } from "./stop-signal.ts";
 
 const store = new AsyncLocalStorage<Process>();
 /** The context of nobody. Made when this file is loaded, so before any process. */
@@ -44,6 +45,15 @@ export const runAsNobody = <T>(fn: () => T): T => {
   } finally {
     running = outer;
   }
+};
+
+/**
+ * What a synchronous function of the runtime ends with that may have ended the process which called it: that process must
+ * run no further line. Hands on its argument.
+ */
+export const unlessEnded = <T>(result: T): T => {
+  if (currentProcess()?.alive === false) throw stopSignal;
+  return result;
 };
 
 // Internal.

@@ -2,7 +2,7 @@
 
 import { UnderwayError } from "../../error.ts";
 import { type MonitorAlias, monitorWithAlias } from "./aliases.ts";
-import { currentProcess } from "./context.ts";
+import { currentProcess, unlessEnded } from "./context.ts";
 import type { Data } from "./data.ts";
 import { type DownMessage, Envelope, SIGNAL } from "./mailbox.ts";
 import { Alias, type Dest, type Pid, Ref } from "./pid.ts";
@@ -10,7 +10,6 @@ import { downMessage, exitProcess } from "./process.ts";
 import { Exit, type ExitReason } from "./reason.ts";
 import { formatDest, lookUp, registerName, unregisterName } from "./registry.ts";
 import { requireProcess, watchAsMessage } from "./spawn.ts";
-import { stopSignal } from "./stop-signal.ts";
 import { allProcesses } from "./table.ts";
 
 /**
@@ -35,11 +34,17 @@ export const send = <T>(dest: Dest | Alias, message: Data<T>): void => {
   } else if ("name" in dest) throw new UnderwayError("process/noproc", { dest: formatDest(dest) });
 };
 
-/** Links the calling process with `pid`: when one ends, the other gets an exit signal. OTP: link/1. */
+/**
+ * Links the calling process with `pid`: when one ends, the other gets an exit signal. That of a process which has ended
+ * already is `noproc`, and comes at once: a caller that does not trap exits runs no further line.
+ *
+ * OTP: link/1.
+ */
 export const link = (pid: Pid): void => {
   const process = requireProcess("link");
   if (pid.process === null) process.receiveExit("noproc", null);
   else process.link(pid.process);
+  unlessEnded(undefined);
 };
 
 /** OTP: unlink/1. */
@@ -95,10 +100,9 @@ export function exit(first: Pid | ExitReason, second?: ExitReason): void {
   if (second === undefined) throw new Exit(first as ExitReason);
   const target = (first as Pid).process;
   if (target === null) return;
-  const sender = currentProcess();
-  exitProcess(target, second, sender);
-  // It has ended itself, or somebody on whom its life depends: it must run no further line.
-  if (sender?.alive === false) throw stopSignal;
+  exitProcess(target, second, currentProcess());
+  // It may have ended itself, or somebody on whom its life depends.
+  unlessEnded(undefined);
 }
 
 /** From now on exit signals reach the calling process as messages `{ type: "EXIT", pid, reason }`. OTP: process_flag(trap_exit, Flag). */

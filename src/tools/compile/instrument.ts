@@ -14,18 +14,32 @@
 //   for await (const { a } of x) s     for await (const $v of …) {$r.check($f);const { a }=$v;s;$f.line=7}
 //   { await using x = e; … }       {try{ await using x = e;using $u=$r.dispose($f,7); … }finally{$r.check($f)}}
 //   return() { … }                 return() {$r.alive(); … }                 throw, [Symbol.dispose], [Symbol.asyncDispose] too
+//   f();  const p = f();           f(),$f.stopped&&$r.check($f);             in async functions: f may have ended the process and
+//                                  const p = f();$f.stopped&&$r.check($f);   hidden its signal in a promise
+//   void f();  new Promise(g)      void f(),$r.alive();  $r.alive(new Promise(g))    elsewhere
 //   p.then((v) => …, f)            p.then($r.guard((v) => …),$r.guard(f))    catch, finally too
 //
 // 7 is the line of the TypeScript source. An exit through a stopped frame's own `finally` is harmless: leaving is
 // idempotent. What the compiler puts in never adds an `await`, so the order of microtasks stays as it is written.
 //
 // Limit: a plain generator has no frame. It is stopped when it is resumed for a dead process or in a purged version, but
-// a suspended one is a value like a closure and keeps nobody from being upgraded. In `for await (const { a } of x)` the
+// a suspended one is a value like a closure and keeps nobody from being upgraded. A plain function that ends its own
+// process within an async one which it calls without `await` and without `void` runs on to its end. In `for await (const { a } of x)` the
 // names of the pattern are not in their dead zone while `x` is evaluated.
 
 import type MagicString from "magic-string";
 import type { ArrowFunctionExpression, Node, Function as PlainFunction } from "oxc-parser";
-import { declaresDisposable, handlersOf, isEndingMethod, isInert, isSimple, mayWait } from "./instrumented-forms.ts";
+import {
+  declaresDisposable,
+  handlersOf,
+  isEndingMethod,
+  isInert,
+  isSimple,
+  isStatement,
+  isVoidedCall,
+  mayEnd,
+  mayWait,
+} from "./instrumented-forms.ts";
 import { LoopStack } from "./loop-stack.ts";
 import type { Names } from "./names.ts";
 
@@ -92,6 +106,9 @@ export class Instrumenter {
       case "ForStatement":
         if (this.#disposes(node.init)) this.#edits.appendRight(this.#current?.loops.start ?? node.start, "try{");
         break;
+      case "NewExpression":
+        if (this.#hidesEnd(node, parent)) this.#edits.appendRight(node.start, `${this.#names.runtime}.alive(`);
+        break;
       case "ContinueStatement":
         this.#enterContinue(node);
         break;
@@ -141,6 +158,17 @@ export class Instrumenter {
         break;
       case "CallExpression":
         for (const { end } of handlersOf(node)) this.#insert(end, ")");
+        break;
+      case "NewExpression":
+        if (this.#hidesEnd(node, parent)) this.#insert(node.end, ")");
+        break;
+      case "ExpressionStatement":
+        this.#leaveCall(node);
+        break;
+      case "VariableDeclaration":
+        if (this.#framed && isStatement(parent) && node.declarations.some(({ init }) => mayEnd(init))) {
+          this.#insert(node.end, `${this.#module.code[node.end - 1] === ";" ? "" : ";"}${this.#endedCheck};`);
+        }
         break;
     }
     this.#current?.loops.leave(node);
@@ -272,6 +300,27 @@ export class Instrumenter {
     return this.#framed && declaresDisposable(node);
   }
 
+  // Internal: calls.
+
+  /** Whoever ends its own process is stopped by a throw, which a promise that nobody waits for would swallow. */
+  #leaveCall({ expression }: NodeOf<"ExpressionStatement">): void {
+    if (this.#framed) {
+      if (mayEnd(expression)) this.#insert(expression.end, `,${this.#endedCheck}`);
+    } else if (this.insideFunction && isVoidedCall(expression)) {
+      this.#insert(expression.end, `,${this.#names.runtime}.alive()`);
+    }
+  }
+
+  /** `new Promise(…)`, where no check follows anyway. */
+  #hidesEnd({ callee }: NodeOf<"NewExpression">, parent: Node | null): boolean {
+    return (
+      this.insideFunction &&
+      callee.type === "Identifier" &&
+      callee.name === "Promise" &&
+      parent?.type !== "AwaitExpression"
+    );
+  }
+
   // Internal: text.
 
   /** Puts text behind whatever ends at this offset. */
@@ -282,6 +331,11 @@ export class Instrumenter {
   get #check(): string {
     const { runtime, frame } = this.#names;
     return this.#framed ? `${runtime}.check(${frame});` : `${runtime}.alive();`;
+  }
+
+  get #endedCheck(): string {
+    const { runtime, frame } = this.#names;
+    return `${frame}.stopped&&${runtime}.check(${frame})`;
   }
 
   #setLine(offset: number): string {

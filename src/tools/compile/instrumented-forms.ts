@@ -51,6 +51,39 @@ export const isEndingMethod = (fn: Node, parent: Node | null): boolean => {
   }
 };
 
+/** Whether a declaration stands among other statements, so that one can follow it. */
+export const isStatement = (parent: Node | null): boolean =>
+  parent?.type === "BlockStatement" || parent?.type === "SwitchCase" || parent?.type === "StaticBlock";
+
+/** Whether evaluating it calls something last, without waiting for it: a check behind an `await` stands there already. */
+export const mayEnd = (node: Node | null): boolean => {
+  switch (node?.type) {
+    case "CallExpression":
+    case "NewExpression":
+    case "TaggedTemplateExpression":
+      return true;
+    case "UnaryExpression":
+      return mayEnd(node.argument);
+    case "ParenthesizedExpression":
+    case "ChainExpression":
+      return mayEnd(node.expression);
+    case "AssignmentExpression":
+      return mayEnd(node.right);
+    case "SequenceExpression":
+      return node.expressions.some(mayEnd);
+    case "LogicalExpression":
+      return mayEnd(node.left) || mayEnd(node.right);
+    case "ConditionalExpression":
+      return mayEnd(node.consequent) || mayEnd(node.alternate);
+    default:
+      return false;
+  }
+};
+
+/** `void f()`: a promise that nobody waits for, said plainly. */
+export const isVoidedCall = (node: Node): boolean =>
+  node.type === "UnaryExpression" && node.operator === "void" && mayEnd(node.argument);
+
 // Internal.
 
 const isHandler = (node: Node): boolean =>
