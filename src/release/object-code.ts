@@ -15,7 +15,8 @@ export interface ObjectCode {
   readonly hash: string;
   /**
    * A function body for vm.compileFunction with the parameters (imports, exports, runtime, meta). It returns an
-   * iterator: the first step hands over the exports, the second evaluates the module (tools/compile/rewrite.ts).
+   * iterator: the first step hands over the exports, the second evaluates the module and returns the values of those that
+   * are not live (tools/compile/rewrite.ts).
    */
   readonly code: string;
   /** Element i is what `imports[i]` must be when the body is run. */

@@ -1,6 +1,7 @@
 // Object code -> a version: compiled, bound to the handles of its imports, its functions hoisted, not evaluated yet.
 //
-// The body is a generator (tools/compile/rewrite.ts): the first step hands over the exports, the second evaluates.
+// The body is a generator (tools/compile/rewrite.ts): the first step hands over the exports, the second evaluates and
+// returns the values of those that stay as they are.
 
 import { url as inspectorUrl } from "node:inspector";
 import { pathToFileURL } from "node:url";
@@ -51,7 +52,7 @@ type Body = (
   exports: (getters: Getters) => void,
   runtime: ModuleRuntime,
   meta: ImportMeta,
-) => Iterator<void, void>;
+) => Iterator<void, Readonly<Record<string, unknown>>>;
 
 /** Where modules are found by name: handles for static imports, what is loaded for dynamic ones. */
 export interface Handles {
@@ -99,8 +100,8 @@ export const instantiate = (object: ObjectCode, origin: Origin, handles: Handles
     version: made,
     evaluate: () =>
       inModule(object, () => {
-        body.next();
-        made.settle();
+        const { value } = body.next();
+        made.settle(value as Readonly<Record<string, unknown>>);
       }),
   };
 };

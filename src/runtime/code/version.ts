@@ -54,9 +54,8 @@ export class Version {
   /** What the handle has to hold while it shows this version (handle.ts). */
   image: Image | null = null;
   readonly getters: Getters;
-  /** Values of the exports that do not change after evaluation. Empty before. */
-  readonly #values = new Map<string, unknown>();
-  #settled = false;
+  /** Values of the exports that do not change after evaluation. Null before. */
+  #values: Readonly<Record<string, unknown>> | null = null;
 
   constructor(object: ObjectCode, origin: Origin, getters: Getters, entry: Version["entry"]) {
     this.module = object.module;
@@ -87,15 +86,12 @@ export class Version {
 
   /** False before it has been evaluated: reading an export may throw, as a binding in its dead zone does. */
   get settled(): boolean {
-    return this.#settled;
+    return this.#values !== null;
   }
 
-  /** Takes down its exports' values. To be called once, when it has been evaluated. */
-  settle(): void {
-    for (const [name, getter] of Object.entries(this.getters)) {
-      if (!this.liveExports.has(name)) this.#values.set(name, getter());
-    }
-    this.#settled = true;
+  /** Takes the values of the exports that are not live. To be called once, when it has been evaluated. */
+  settle(values: Readonly<Record<string, unknown>>): void {
+    this.#values = values;
   }
 
   /** The value that an export has now. Throws while its binding is in its dead zone. */
@@ -105,7 +101,7 @@ export class Version {
 
   /** Value of an export that is neither live nor unknown, once it is settled. */
   valueOf(name: string): unknown {
-    return this.#values.get(name);
+    return this.#values?.[name];
   }
 
   /** Its exports as a plain object: what a namespace import of this very version would show. */

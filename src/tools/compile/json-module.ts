@@ -42,7 +42,7 @@ export const compileJson = (
     format: 1,
     module,
     source: sourceOf(module),
-    code: `"use strict";return(function*(){exports({default:()=>value});yield;const value=${value};})()`,
+    code: `"use strict";return(function*(){exports({default:()=>value});yield;const value=${value};return{default:value}})()`,
     imports: [],
     exports: ["default"],
     liveExports: [],

@@ -13,11 +13,12 @@
 //   import("./m.ts")  import("ws")        $r.importModule("app/m")  $r.importExternal("ws")
 //   async functions                       see instrument.ts
 //
-// The body is `"use strict";const …;return(function*(){$x({ export: () => value, … });yield; … })()`: a generator, since
-// an ES module comes to life in two steps. The first `next()` hoists its functions and hands over its exports; all modules
-// of a set take this step before the first of them takes the second, so that in an import cycle hoisted functions can be
-// called at once and everything else is in its temporal dead zone. The module's own names are nested in the generator, so
-// none of them can clash with a parameter.
+// The body is `"use strict";const …;return(function*(){$x({ export: () => value, … });yield; … return{ export: value, … }})()`,
+// a generator, since an ES module comes to life in two steps. The first `next()` hoists its functions and hands over its
+// exports; all modules of a set take this step before the first of them takes the second, so that in an import cycle
+// hoisted functions can be called at once and everything else is in its temporal dead zone. The second returns the values
+// of the exports that do not change any more: asking each getter for its own would have V8 compile all of them. The
+// module's own names are nested in the generator, so none of them can clash with a parameter.
 
 import MagicString from "magic-string";
 import type { Comment, Node, Program } from "oxc-parser";
@@ -308,7 +309,10 @@ class Pass {
     this.#edits.prepend(
       `"use strict";const ${constants.join(",")};return(function*(){${exports}({${getters.join(",")}});${naming}yield;`,
     );
-    this.#edits.append("\n})()");
+    const live = new Set(this.#liveExports());
+    const settled = [...this.#input.exports].filter(([name]) => !live.has(name));
+    const values = settled.map(([name, exported]) => `${keyOf(name)}:${this.#value(exported)}`);
+    this.#edits.append(`\nreturn{${values.join(",")}}})()`);
   }
 
   /** Text that reads an export's value. */
