@@ -31,8 +31,8 @@ test("modulesOf finds the TypeScript files below src, at any depth, declarations
   assert.deepEqual(modulesOf(chat), ["chat/app", "chat/rooms/room"]);
 });
 
-test("compileProject compiles applications that import each other, and groups the modules by application", () => {
-  const objects = compileProject([chat, presence], { root });
+test("compileProject compiles applications that import each other, and groups the modules by application", async () => {
+  const objects = await compileProject([chat, presence], { root });
   assert.deepEqual(
     [...objects].map(([name, modules]) => [name, modules.map(({ module }) => module)]),
     [
@@ -46,34 +46,34 @@ test("compileProject compiles applications that import each other, and groups th
   ]);
 });
 
-test("compileProject names files from the project's root", () => {
+test("compileProject names files from the project's root", async () => {
   write("apps/broken/src/m.ts", "\n  await 1;");
   const broken = { name: "broken", folder: join(root, "apps/broken") };
-  assert.throws(
+  await assert.rejects(
     () => compileProject([chat, presence, broken], { root }),
     /^UnderwayError: Cannot compile apps\/broken\/src\/m\.ts:2:3: /,
   );
 });
 
-test("compileProject takes the JSON files that are imported, and refuses a module that would have the name of one", () => {
+test("compileProject takes the JSON files that are imported, and refuses a module that would have the name of one", async () => {
   write("apps/data/src/app.ts", `import d from "./deep/d.json" with { type: "json" }; export const get = () => d;`);
   write("apps/data/src/deep/d.json", "[1]");
   write("apps/data/src/deep/other.json", "no JSON");
   const data = { name: "data", folder: join(root, "apps/data") };
   assert.deepEqual(
-    compileApplication(data).map(({ module }) => module),
+    (await compileApplication(data)).map(({ module }) => module),
     ["data/app", "data/deep/d.json"],
   );
   write("apps/data/src/deep/d.json.ts", "export const d = 1;");
-  assert.throws(
+  await assert.rejects(
     () => compileApplication(data, { root }),
     /Cannot compile apps\/data\/src\/deep\/d\.json\.ts: its name/,
   );
 });
 
-test("compileApplication compiles one application by itself", () => {
+test("compileApplication compiles one application by itself", async () => {
   assert.deepEqual(
-    compileApplication(presence).map(({ source }) => source),
+    (await compileApplication(presence)).map(({ source }) => source),
     ["src/tracker.ts"],
   );
 });

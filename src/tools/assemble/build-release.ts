@@ -20,16 +20,13 @@ import type { Rel, RelApplication } from "../../release/rel.ts";
 import type { Relup } from "../../release/relup.ts";
 import { findBases, readBase } from "../check/base-file.ts";
 import { evaluationEffects } from "../check/evaluation-effects.ts";
-import { withHashes } from "../compile/hash.ts";
-import { compileProject } from "../compile/project.ts";
 import { isJson } from "../compile/resolve.ts";
 import type { ReleaseConfig } from "../config.ts";
+import { compileRelease } from "./compile-release.ts";
 import type { CollectedDeclarations } from "./declarations.ts";
 import { collectDeclarations } from "./declarations.ts";
 import type { ApplicationParts, Parts, RuntimeParts } from "./layout.ts";
 import { belongsToTarget, contentsOf, isRuntime, layOut, seal } from "./layout.ts";
-import type { Importer, NpmPackages } from "./npm-packages.ts";
-import { npmPackages, packageNameOf } from "./npm-packages.ts";
 import { pack } from "./pack.ts";
 import type { Building, Places } from "./place.ts";
 import { beginBuilding, discardBuilding, finishBuilding, placesOf } from "./place.ts";
@@ -149,18 +146,17 @@ async function findRuntime(given: BuildOptions["runtime"]): Promise<RuntimeParts
 
 async function assemble(context: Context, runtime: RuntimeParts) {
   const { applications, config, name, story, underway, project } = context;
-  const compiled = timed(() => compileProject(applications, { root: project }));
-  const typed = applications.map((each) => ({ ...each, objects: compiled.result.get(each.name) ?? [] }));
+  const compileStart = performance.now();
+  const { applications: typed, npm } = await compileRelease(project, applications);
+  const compiledMs = performance.now() - compileStart;
   for (const { name, vsn, objects } of typed) story.detail(name, `${vsn}, ${count(objects.length, "module")}`);
   const total = typed.reduce((sum, { objects }) => sum + objects.length, 0);
-  story.detail("compiled", count(total, "module"), compiled.durationMs);
+  story.detail("compiled", count(total, "module"), compiledMs);
   for (const application of typed) warnOfEffects(application, project, story);
-  const npm = npmPackages(typed.map((each) => importerOf(each, each.objects)));
-  const hashed = withSurroundings(typed, npm);
   const typesStart = performance.now();
   const declarations = await collectDeclarations(project, typed, context.building.work);
   story.detail("types", `checked by TypeScript ${declarations.compiler}`, performance.now() - typesStart);
-  const built = hashed.map(({ app, folder, objects }): ApplicationParts => {
+  const built = typed.map(({ app, folder, objects }): ApplicationParts => {
     const modules = objects.map(({ module }) => module);
     if (app.mod && !modules.includes(app.mod.module)) {
       throw new UnderwayError("assemble/no_start_module", { application: app.name, module: app.mod.module });
@@ -182,37 +178,6 @@ async function assemble(context: Context, runtime: RuntimeParts) {
   const parts: Parts = { config, rel, boot, applications: built, npm, underway, runtime };
   return { parts, declarations };
 }
-
-function timed<T>(work: () => T): { readonly result: T; readonly durationMs: number } {
-  const start = performance.now();
-  return { result: work(), durationMs: performance.now() - start };
-}
-
-/** Names each module also by what it captures of packages and folders (hash.ts). */
-function withSurroundings<A extends Application & { readonly objects: readonly ObjectCode[] }>(
-  applications: readonly A[],
-  { imports }: NpmPackages,
-): A[] {
-  const objects = applications.flatMap((each) => each.objects);
-  const hashed = withHashes(objects, {
-    packageOf: ({ application, specifier }) =>
-      imports.get(application)?.get(packageNameOf(specifier) ?? specifier)?.home ?? specifier,
-    placeOf: (name) => `${name}-${applications.find((each) => each.name === name)?.vsn}`,
-  });
-  const byModule = new Map(hashed.map((object) => [object.module, object]));
-  return applications.map((each) => ({
-    ...each,
-    objects: each.objects.map(({ module }) => byModule.get(module) as ObjectCode),
-  }));
-}
-
-const importerOf = (application: Application, objects: readonly ObjectCode[]): Importer => ({
-  application: application.name,
-  folder: application.folder,
-  specifiers: objects.flatMap(({ imports }) =>
-    imports.flatMap((each) => (each.kind === "external" ? each.specifier : [])),
-  ),
-});
 
 /** The applications of a release as its `.rel` lists them, `underway` first. */
 export function relApplications(

@@ -10,6 +10,7 @@ import type { Lines } from "../../release/json-lines.ts";
 import type { ReleaseFacts } from "../../release/known-release.ts";
 import { formatWarning } from "../../release/relup-warning.ts";
 import { relApplications } from "../assemble/build-release.ts";
+import { compileRelease } from "../assemble/compile-release.ts";
 import type { Application, Project } from "../assemble/project.ts";
 import { applicationsOf, chooseRelease, readProject } from "../assemble/project.ts";
 import { findUnderway } from "../assemble/underway-files.ts";
@@ -19,7 +20,6 @@ import type { FoundBase } from "../check/base-file.ts";
 import { findBases } from "../check/base-file.ts";
 import { describeAppup } from "../check/format-relup.ts";
 import { formatScriptJson } from "../check/format-script.ts";
-import { compileProject } from "../compile/project.ts";
 import type { ReleaseConfig } from "../config.ts";
 
 interface Options {
@@ -103,7 +103,7 @@ async function runProject(names: readonly Name[], options: Options): Promise<voi
     );
     return;
   }
-  const { warnings } = await verifyAppups(factsOf(project, release, config, applications), bases, applications);
+  const { warnings } = await verifyAppups(await factsOf(project, release, config, applications), bases, applications);
   for (const warning of warnings) process.stderr.write(`warning: ${formatWarning(warning)}\n`);
   const vsns = bases.map(({ base }) => base.rel.vsn).join(", ");
   process.stderr.write(`verified: ${release} ${config.vsn} can be upgraded from ${vsns}, and back\n`);
@@ -143,19 +143,21 @@ function basesOf(options: Options, project: Project, release: Name, { vsn }: Rel
   }
 }
 
-function factsOf(
+async function factsOf(
   { folder }: Project,
   name: Name,
   config: ReleaseConfig,
   applications: readonly Application[],
-): ReleaseFacts {
-  const objects = compileProject(applications, { root: folder });
+): Promise<ReleaseFacts> {
+  const compiled = await compileRelease(folder, applications);
   const underway = findUnderway();
-  const apps = applications.map(({ app }) => ({
+  const apps = compiled.applications.map(({ app, objects }) => ({
     ...app,
-    modules: (objects.get(app.name) ?? []).map(({ module }) => module),
+    modules: objects.map(({ module }) => module),
   }));
-  const hashes = [...objects.values()].flat().map(({ module, hash }) => [module, hash] as const);
+  const hashes = compiled.applications.flatMap(({ objects }) =>
+    objects.map(({ module, hash }) => [module, hash] as const),
+  );
   return {
     rel: {
       ...{ name, vsn: config.vsn, runtime: process.versions.node },

@@ -50,6 +50,8 @@ interface Source {
 
 /** What one module tells of its evaluation; `evaluationDependencies` puts all of them together. */
 export interface EvaluationSummary {
+  /** Nothing is read and nothing called at top level: the rest need not be looked at. */
+  readonly quiet: boolean;
   /** What is read at top level. */
   readonly reads: ReadonlySet<Read>;
   /** What is, or may be, called from there. */
@@ -60,6 +62,7 @@ export interface EvaluationSummary {
 
 /** Of a module that reads nothing. */
 export const inert: EvaluationSummary = {
+  quiet: true,
   reads: new Set(),
   called: { units: [], names: new Set() },
   sources: new Map(),
@@ -74,7 +77,9 @@ export const evaluationDependencies = (
   summaries: ReadonlyMap<ModuleId, EvaluationSummary>,
   modules: ReadonlyMap<ModuleId, Linked>,
 ): Captured => {
-  const { reads: own, called } = summaries.get(module) as EvaluationSummary;
+  const summary = summaries.get(module) as EvaluationSummary;
+  if (summary.quiet) return { evaluationDependencies: [], evaluationExternals: [], evaluationPlaces: [] };
+  const { reads: own, called } = summary;
   const found: Found = { modules: new Set(), externals: new Map(), places: new Set() };
   const addReads = (where: ModuleId, some: Iterable<Read>): void => {
     for (const read of some) addBehind(found, where, read, modules);
@@ -156,7 +161,8 @@ export class EvaluationAnalysis {
 
   summary(): EvaluationSummary {
     const called = { units: this.#calledUnits, names: this.#calledNames };
-    return { reads: this.#reads, called, sources: this.#sources };
+    const quiet = this.#reads.size + called.units.length + called.names.size === 0;
+    return { quiet, reads: this.#reads, called, sources: this.#sources };
   }
 
   /** Several names of one pattern share a source; a name assigned twice adds to the one that it has. */

@@ -21,7 +21,10 @@ export const allExports = (
   linked: Linked,
   modules: ReadonlyMap<ModuleId, Linked>,
 ): ReadonlyMap<string, ExportedName> => {
-  const found = new Map<string, ExportedName>(linked.syntax.exports);
+  const { syntax } = linked;
+  const known = ownExports.get(syntax);
+  if (known !== undefined) return known;
+  const found = new Map<string, ExportedName>(syntax.exports);
   for (const request of linked.syntax.stars) {
     for (const name of exportedNames(linked.targets[request], modules, new Set([linked.module]))) {
       // An ambiguous name is no export at all.
@@ -29,7 +32,10 @@ export const allExports = (
       found.set(name, { kind: "imported", request, name, start: linked.syntax.requests[request]?.start ?? 0 });
     }
   }
-  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const sorted = new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+  // Without `export *` it does not matter which other modules there are.
+  if (syntax.stars.length === 0) ownExports.set(syntax, sorted);
+  return sorted;
 };
 
 /**
@@ -74,6 +80,8 @@ export const splitBinding = (binding: string): readonly [module: ModuleId, local
 };
 
 // Internal.
+
+const ownExports = new WeakMap<ModuleSyntax, ReadonlyMap<string, ExportedName>>();
 
 /** Two applications may have two versions of one package, so whose it is belongs to it. */
 const externalBinding = (module: ModuleId, specifier: string, name: string | null): string =>

@@ -9,6 +9,10 @@ import { createHash } from "node:crypto";
 import { circles } from "../../release/circles.ts";
 import type { ModuleId, Name } from "../../release/data.ts";
 import type { ExternalUse, ObjectCode } from "../../release/object-code.ts";
+import type { Captured } from "./evaluation.ts";
+
+/** Object code before what all modules together decide is known. */
+export type Alone = Omit<ObjectCode, "hash" | keyof Captured>;
 
 /** What decides what a module captures besides other modules. Texts that differ where the things differ. */
 export interface Surroundings {
@@ -47,16 +51,30 @@ export const withHashes = (
   });
 };
 
+/** Hash of a module by itself: of all but what it captures. */
+export const digestOf = (alone: Alone): string => {
+  const known = digests.get(alone.map);
+  if (known !== undefined) return known;
+  const digest = sha256(JSON.stringify(alone));
+  digests.set(alone.map, digest);
+  return digest;
+};
+
+/** Tells the digest of a module, as it was found before. */
+export const rememberDigest = (alone: Alone, digest: string): void => {
+  digests.set(alone.map, digest);
+};
+
 // Internal.
 
 const ownHash = (object: Omit<ObjectCode, "hash"> | ObjectCode, { packageOf, placeOf }: Surroundings): string => {
-  const { evaluationExternals, evaluationPlaces } = object;
+  const { hash: _, evaluationDependencies, evaluationExternals, evaluationPlaces, ...alone } = object as ObjectCode;
   const captured = [...evaluationExternals.map(packageOf), ...evaluationPlaces.map(placeOf)];
-  return sha256(JSON.stringify([textHash(object), captured]));
+  const lists = [evaluationDependencies, evaluationExternals, evaluationPlaces, captured];
+  return sha256(JSON.stringify([digestOf(alone), ...lists]));
 };
 
-/** Hash of the module by itself. */
-const textHash = (object: Omit<ObjectCode, "hash"> | ObjectCode): string =>
-  sha256(JSON.stringify({ ...object, hash: undefined }));
+/** By source map, of which each text has its own: object code is copied on its way, and its text is long. */
+const digests = new WeakMap<ObjectCode["map"], string>();
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
