@@ -1,4 +1,7 @@
 // What the code server answers. CS-nn: lines of OTP's behaviour in code_SUITE and experiments with OTP 25.
+//
+// CS-08 stands in beam.test.ts. Not here, since there is nothing to be like it: CS-20 (replace_path: there is no code path,
+// a module is found by the release's manifest). Of CS-16 the warning reports: whoever loads is told, by the rejection.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -14,7 +17,19 @@ import {
 } from "../../src/runtime/code/code-server.ts";
 import { isLoaded } from "../../src/runtime/code/modules.ts";
 import { isAlive } from "../../src/runtime/process/signals.ts";
-import { ask, call, compileOne, endOf, loadSource, read, refused, settled, stageSources, start } from "./support.ts";
+import {
+  ask,
+  call,
+  compileOne,
+  endOf,
+  loadSource,
+  loadSources,
+  read,
+  refused,
+  settled,
+  stageSources,
+  start,
+} from "./support.ts";
 
 const server = (version: number) => `
   import { receive } from "underway/process";
@@ -191,6 +206,38 @@ test("load stops what a failed onLoad has started in the new code (CS-17)", asyn
   gate.resolve();
   assert.equal(((await ended.promise) as Error).name, "StopSignal");
   assert.equal(call("cs17/m", "version"), 1);
+});
+
+test("a module is nobody's before its first onLoad has returned; a call of its own reaches it (deviation from CS-13)", async () => {
+  Object.assign(globalThis, { cs13: () => isLoaded("cs13/n") });
+  await loadSource(
+    "cs13/n",
+    `import * as self from "./n.ts";
+     export let seen = null; export const f = () => "f";
+     export const onLoad = () => { seen = [self.f(), globalThis.cs13()]; };`,
+  );
+  assert.deepEqual(read("cs13/n", "seen"), ["f", false]);
+});
+
+for (const thrown of ['new Error("why")', '"why"', "{ why: 1 }", "undefined"]) {
+  test(`load rejects with what onLoad threw, ${thrown} (CS-16 without its reports)`, async () => {
+    await assert.rejects(
+      loadSource("cs16/m", `export const onLoad = () => { throw ${thrown}; };`),
+      refused("code/on_load_failure", { module: "cs16/m" }),
+    );
+    assert.equal(isLoaded("cs16/m"), false);
+  });
+}
+
+test("a module that is not loaded is never loaded by being asked for (CS-22: embedded mode)", async () => {
+  await loadSources({
+    "cs22/m": `export const load = () => import("./n.ts");`,
+    "cs22/n": "export const n = 1;",
+  });
+  deleteModule("cs22/n");
+  purge("cs22/n");
+  await assert.rejects(call("cs22/m", "load") as Promise<unknown>, refused("code/nofile", { module: "cs22/n" }));
+  assert.equal(isLoaded("cs22/n"), false);
 });
 
 test("load makes two loads of one module wait for each other (CS-18)", async () => {

@@ -34,6 +34,8 @@ export function contentOf(folder: string): Map<string, string> {
   const walk = (below: string): [string, string][] =>
     readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
       const path = join(below, entry.name);
+      // What is remembered between builds is nobody's result.
+      if (path === "node_modules/.cache") return [];
       if (entry.isDirectory()) return walk(path);
       if (entry.isSymbolicLink()) return [[path, `-> ${readlinkSync(join(folder, path))}`]];
       return [[path, readFileSync(join(folder, path), "latin1")]];

@@ -12,6 +12,7 @@
 // OTP has no such bound; the nearest is process_flag(max_heap_size, …), which kills.
 
 import { UnderwayError } from "../../error.ts";
+import { unlessEnded } from "./context.ts";
 import { type Envelope, SIGNAL } from "./mailbox.ts";
 import type { Process } from "./process.ts";
 import { report } from "./report.ts";
@@ -67,7 +68,8 @@ export class MailboxLimit {
         const reason = { error: this.error(process) };
         process.end(reason);
         envelope.from?.fail(reason);
-        return "dropped";
+        // Whoever has sent it may be the process itself, or one that ends with it.
+        return unlessEnded("dropped");
       }
     }
   }

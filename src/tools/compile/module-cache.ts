@@ -92,9 +92,7 @@ export class ModuleCache {
 const HEAD_BYTES = 40;
 
 const headOf = (body: Buffer, listBytes: number): Buffer =>
-  Buffer.from(
-    `underway-modules ${crc32(body).toString(16).padStart(8, "0")} ${listBytes}`.padEnd(HEAD_BYTES - 1) + "\n",
-  );
+  Buffer.from(`underway-modules ${crc32(body).toString(16).padStart(8, "0")} ${listBytes}`.padEnd(HEAD_BYTES));
 
 const read = (file: string): ReadonlyMap<ModuleId, Stored> => {
   const found = new Map<ModuleId, Stored>();
