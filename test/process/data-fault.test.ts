@@ -119,6 +119,15 @@ test("dataFault, quick, looks at the first thousand parts only, and reads access
   );
 });
 
+test("dataFault, quick, leaves the rest of a long list alone", () => {
+  let read = 0;
+  const many = Array.from({ length: 3_000 }, () => 0);
+  const counts = { get: () => ++read };
+  for (let index = 0; index < many.length; index++) Object.defineProperty(many, index, counts);
+  dataFault({ many, more: many.slice(0, 1) }, "quick");
+  assert.ok(read <= 1_001, String(read));
+});
+
 test("dataFault finds a fault wherever it stands, and none in what structuredClone copies", () => {
   const anything = fc.anything({
     withMap: true,

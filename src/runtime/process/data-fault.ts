@@ -73,7 +73,7 @@ class Search {
   of(value: object, depth: number): DataFault | null {
     if (Array.isArray(value)) {
       if (Object.getPrototypeOf(value) !== Array.prototype && classOf(value) !== "Array") return fault(instance(value));
-      for (let index = 0; index < value.length; index++) {
+      for (let index = 0; index < value.length && this.#parts >= 0; index++) {
         const found = this.#part(value[index], depth);
         if (found !== null) return under(`[${index}]`, found);
       }
@@ -100,6 +100,7 @@ class Search {
   #properties(value: object, depth: number): DataFault | null {
     if (isModule(value)) return null;
     for (const key of Object.keys(value)) {
+      if (this.#parts < 0) return null;
       if (key === "module" && isMfa(value)) continue;
       if (this.#accessors && Object.getOwnPropertyDescriptor(value, key)?.get !== undefined) {
         return under(propertyStep(key), fault("an accessor"));
@@ -113,6 +114,7 @@ class Search {
   #entries(map: ReadonlyMap<unknown, unknown>, depth: number): DataFault | null {
     let index = 0;
     for (const [key, value] of map) {
+      if (this.#parts < 0) return null;
       const ofKey = this.#part(key, depth);
       if (ofKey !== null) return under(`.keys()[${index}]`, ofKey);
       const found = this.#part(value, depth);
@@ -125,6 +127,7 @@ class Search {
   #elements(set: ReadonlySet<unknown>, depth: number): DataFault | null {
     let index = 0;
     for (const value of set) {
+      if (this.#parts < 0) return null;
       const found = this.#part(value, depth);
       if (found !== null) return under(`.values()[${index}]`, found);
       index++;
