@@ -16,7 +16,7 @@ import { TargetDirectory } from "./target.ts";
 
 const counters: Readonly<Record<string, string>> = {
   "1.0.0": `
-    import { type Become, become, named, Pid, receive, register, spawnLink } from "underway/process";
+    import { type Alias, type Become, become, Pid, receive, register, send, spawnLink } from "underway/process";
     import * as self from "./counter.ts";
     export const startLink = (): Pid => {
       const pid = spawnLink(self, "loop", 0);
@@ -24,12 +24,12 @@ const counters: Readonly<Record<string, string>> = {
       return pid;
     };
     export const loop = async (total: number): Promise<Become> => {
-      const { by, answer } = await receive<{ by: number; answer: (value: unknown) => void }>();
-      answer(["1.0.0", total + by]);
+      const { by, from } = await receive<{ by: number; from: Alias }>();
+      send(from, ["1.0.0", total + by]);
       return become(self, "loop", total + by);
     };`,
   "1.1.0": `
-    import { type Become, become, Pid, receive, register, spawnLink, type SystemCodeChange } from "underway/process";
+    import { type Alias, type Become, become, Pid, receive, register, send, spawnLink, type SystemCodeChange } from "underway/process";
     import * as self from "./counter.ts";
     export const vsn = 2;
     export const startLink = (): Pid => {
@@ -38,8 +38,8 @@ const counters: Readonly<Record<string, string>> = {
       return pid;
     };
     export const loop = async (total: number, step: number): Promise<Become> => {
-      const { by, answer } = await receive<{ by: number; answer: (value: unknown) => void }>();
-      answer(["1.1.0", total + by * step]);
+      const { by, from } = await receive<{ by: number; from: Alias }>();
+      send(from, ["1.1.0", total + by * step]);
       return become(self, "loop", total + by * step, step);
     };
     export const systemCodeChange = {
@@ -75,10 +75,18 @@ const project = (vsn: string): Files => ({
       Supervisor.ok({ strategy: "one_for_one" }, [{ id: "counter", start: mfa(Counter, "startLink") }]);`,
   "apps/bank/src/counter.ts": counters[vsn] as string,
   "apps/bank/src/api.ts": `
-    import { named, send, whereis } from "underway/process";
-    export const add = (by: number): Promise<unknown> =>
-      new Promise((answer) => send(named("counter"), { by, answer }));
-    export const pid = (): string => String(whereis("counter"));`,
+    import { alias, named, receive, send, whereis } from "underway/process";
+    import * as Task from "underway/task";
+    import * as self from "./api.ts";
+    export const add = (by: number): Promise<unknown> => Task.await(Task.async(self, "ask", by));
+    export const ask = (by: number): Promise<unknown> => {
+      send(named("counter"), { by, from: alias({ reply: true }) });
+      return receive();
+    };
+    export const pid = (): string => String(whereis("counter"));
+    export const block = (ms: number): void => {
+      for (const until = performance.now() + ms; performance.now() < until; );
+    };`,
 });
 
 const folder = mkdtempSync(join(realpathSync(tmpdir()), "underway-special-"));
@@ -124,4 +132,10 @@ test("an upgrade brings a special process that waits in receive to the new versi
   assert.partialDeepStrictEqual(back.report, { processes: 1, oldCode: [] });
   assert.deepEqual(await target.call("add", 1), ["1.0.0", 16]);
   assert.equal(await target.call("pid"), pid, "it is the same process all the time");
+});
+
+test("a callback that keeps the node waiting is reported in the log of the node, with its line", async () => {
+  await target.call("block", 1_500);
+  const log = readFileSync(join(target.root, "var/default/log/node.log"), "utf8");
+  assert.match(log, /run_away: .* keeps the node waiting, for \d+ ms by now, at block \S*api\.ts\S*:\d+/);
 });

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import fc from "fast-check";
 import * as GenServer from "../../src/runtime/behaviour/gen-server.ts";
 import { type CastClauses, noreply, ok } from "../../src/runtime/behaviour/gen-server.ts";
+import * as Process from "../../src/runtime/process/index.ts";
 import { collectReports, settled } from "./support.ts";
 
 collectReports();
@@ -56,6 +57,69 @@ test("a flood of messages lets a timer fire and another process run", async () =
   flooded.process?.end("normal");
   await GenServer.stopServer(other);
 });
+
+// A flood to a server, to a loop of `become`, to a loop that never leaves its frame, and one that two processes keep up
+// between them: each turn of the event loop handles no more than the budget, so nobody else waits for longer than that.
+const floods: Readonly<Record<string, (count: () => void) => Promise<Process.Pid>>> = {
+  "a server": async (count) => {
+    const pid = await GenServer.start(
+      { init: () => ok(0), handleInfo: () => (count(), noreply(0)) },
+      undefined as never,
+    );
+    for (let n = 0; n < 20_000; n++) Process.send(pid, n);
+    return pid;
+  },
+  "a loop of become": async (count) => {
+    const Loop = {
+      loop: async (): Promise<unknown> => {
+        await Process.receive();
+        count();
+        return Process.become(Loop, "loop");
+      },
+    };
+    const pid = Process.spawn(Loop, "loop");
+    for (let n = 0; n < 20_000; n++) Process.send(pid, n);
+    return pid;
+  },
+  "a loop that never leaves its frame": async (count) => {
+    const run = async (): Promise<void> => {
+      for (;;) {
+        await Process.receive();
+        count();
+      }
+    };
+    const pid = Process.spawn({ run }, "run");
+    for (let n = 0; n < 20_000; n++) Process.send(pid, n);
+    return pid;
+  },
+  "two loops that answer each other": async (count) => {
+    const run = async (): Promise<void> => {
+      for (;;) {
+        const other = await Process.receive<Process.Pid>();
+        count();
+        Process.send(other, Process.self());
+      }
+    };
+    const [one, other] = [Process.spawn({ run }, "run"), Process.spawn({ run }, "run")];
+    Process.send(one, other);
+    return one;
+  },
+};
+for (const [what, flood] of Object.entries(floods)) {
+  test(`a flood of ${what} handles no more than the budget in each turn of the event loop`, async () => {
+    let handled = 0;
+    const pid = await flood(() => handled++);
+    const turns: number[] = [];
+    while (turns.length < 10) {
+      const before = handled;
+      await new Promise((resolve) => setImmediate(resolve));
+      turns.push(handled - before);
+    }
+    Process.exit(pid, "kill");
+    assert.ok(Math.max(...turns) <= 1_100, `messages in each turn: ${turns}`);
+    assert.ok(turns.filter((n) => n > 0).length >= 5, `it goes on: ${turns}`);
+  });
+}
 
 test("callbacks that take long give way to the event loop after a few milliseconds", async () => {
   const servers = await Promise.all(Array.from({ length: 50 }, () => GenServer.start(Logger, [])));
