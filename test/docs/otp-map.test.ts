@@ -39,6 +39,7 @@ for (const [module, functions] of Object.entries(exported)) {
 
 /** Names of ours in the second column, by module of ours. */
 const ours = {
+  "erlang (processes)": "../process/index",
   gen_server: "gen-server",
   supervisor: "supervisor",
   application: "application",
