@@ -269,12 +269,14 @@ test("whoever changes an argument of a new process is named", async () => {
 
 test("a value of an application's environment cannot be changed through getEnv", () => {
   const app = { name: "shop", vsn: "1", description: "", modules: [], registered: [], applications: [], env: {} };
-  const env = { limits: { rooms: 5 } };
+  const env = { limits: { rooms: 5 }, other: { list: [] } };
   controller.load({ app, folder: "lib/shop-1", type: "permanent", included: false } as never, env);
   const limits = Application.getEnv("shop", "limits") as { rooms: number };
   assert.throws(() => {
     limits.rooms = 6;
   }, TypeError);
+  const all = Application.getAllEnv("shop") as { other: { list: string[] } };
+  assert.throws(() => all.other.list.push("x"), TypeError);
   Application.setEnv("shop", "limits", { rooms: 6 });
   assert.deepEqual(Application.getEnv("shop", "limits"), { rooms: 6 });
   controller.unload("shop");

@@ -96,7 +96,11 @@ export const getEnv = (name: Name, key: string): unknown => {
 };
 
 /** An application's environment; empty if there is no such application. OTP: application:get_all_env/1. */
-export const getAllEnv = (name: Name): Environment => ({ ...controller.environment(name) });
+export const getAllEnv = (name: Name): Environment => {
+  const values = { ...controller.environment(name) };
+  if (development !== null) development.leaves(values, { what: `the environment of "${name}"` });
+  return values;
+};
 
 /**
  * Sets a value until the next upgrade, which puts the release's configuration in its place.

@@ -2,6 +2,7 @@
 // listener — ends the process that its async context names. (design.md 6)
 
 import { currentProcess } from "./context.ts";
+import { development } from "./development.ts";
 import { report } from "./report.ts";
 import { isStopSignal } from "./stop-signal.ts";
 
@@ -26,6 +27,7 @@ export const ownStrayErrors = (options: StrayErrorOptions): (() => void) => {
     const message =
       owner === null ? `an error outside any process (${origin})` : `an error of the ended process ${owner.pid}`;
     report({ level: "error", kind: "stray_error", message, error: thrown });
+    if (development !== null) development.explain(owner, thrown);
     if (owner === null && options.unattributed === "end_node") process.exit(1);
   };
   const onException = (thrown: unknown, origin: string): void => take(thrown, origin);
