@@ -1,0 +1,61 @@
+%% What the bench has the node do. As bench/upgrade/underway/1/api.ts. Results are printed with ~w and read as JSON: numbers,
+%% lists of them, true and false.
+-module(bench_api).
+-export([counter/1, start/1, census/0, set/2, work/3, measure/4, pid/0, unpack/3, install/1]).
+
+counter(N) -> element(N + 1, persistent_term:get(crowd)).
+
+start(Count) ->
+    Pids = [begin {ok, Pid} = supervisor:start_child(counter_sup, []), Pid end || _ <- lists:seq(1, Count)],
+    persistent_term:put(crowd, list_to_tuple(Pids)),
+    Count.
+
+census() ->
+    Totals = [try gen_server:call(Pid, get, infinity) catch exit:_ -> dead end ||
+                 Pid <- tuple_to_list(persistent_term:get(crowd, {}))],
+    Alive = [Total || Total <- Totals, Total =/= dead],
+    [length(Alive), lists:sum(Alive)].
+
+set(Counter, Total) -> gen_server:cast(counter(Counter), {set, Total}), true.
+
+work(Count, PauseMs, Others) ->
+    [gen_server:cast(counter(N), {work, PauseMs, way(N, Count, Others)}) || N <- lists:seq(0, Count - 1)],
+    true.
+way(_, _, false) -> [];
+way(N, Count, true) -> [counter(N + Count), counter(N + 2 * Count)].
+
+measure(Rate, ForMs, From, To) ->
+    Began = erlang:monotonic_time(microsecond),
+    Sent = drive(Began, 0, Rate, ForMs, {From, To - From, self()}),
+    [receive {sample, Due, Took} -> [Due, Took] end || _ <- lists:seq(1, Sent)].
+
+drive(Began, Due, Rate, ForMs, Crowd) ->
+    Now = erlang:monotonic_time(microsecond) - Began,
+    Next = send_due(Began, Due, Rate, Now, Crowd),
+    if Now >= ForMs * 1000 -> Next;
+       true -> receive after 1 -> drive(Began, Next, Rate, ForMs, Crowd) end
+    end.
+
+send_due(Began, Due, Rate, Now, {From, Count, Owner} = Crowd) when Due * 1000000 < Now * Rate ->
+    DueUs = Began + Due * 1000000 div Rate,
+    Pid = counter(From + rand:uniform(Count) - 1),
+    spawn(fun() ->
+        catch gen_server:call(Pid, {add, 1}, infinity),
+        Took = erlang:monotonic_time(microsecond) - DueUs,
+        Owner ! {sample, DueUs + erlang:time_offset(microsecond), Took}
+    end),
+    send_due(Began, Due + 1, Rate, Now, Crowd);
+send_due(_, Due, _, _, _) -> Due.
+
+pid() -> list_to_integer(os:getpid()).
+
+%% The files are there already: OTP's way for releases that do not come as a tar file.
+unpack(Rel, App, Libs) ->
+    {ok, _} = release_handler:set_unpacked(Rel, [{list_to_atom(A), V, Libs} || [A, V] <- App]),
+    true.
+
+install(Vsn) ->
+    case release_handler:install_release(Vsn) of
+        {ok, _, _} -> true;
+        {error, Reason} -> error(Reason)
+    end.

@@ -1,0 +1,18 @@
+%% As bench/upgrade/underway/2/session.ts, behind a TCP socket with packets, since OTP has no WebSockets of its own.
+-module(bench_session).
+-vsn(2).
+-behaviour(gen_server).
+-export([start_link/1, init/1, handle_call/3, handle_cast/2, handle_info/2, code_change/3]).
+
+start_link(Socket) -> gen_server:start_link(?MODULE, Socket, []).
+init(Socket) -> {ok, {state, Socket, 0, 2}}.
+handle_call(_, _, State) -> {reply, ok, State}.
+handle_cast(serve, State) ->
+    ok = inet:setopts(element(2, State), [{active, true}]),
+    {noreply, State}.
+handle_info({tcp, Socket, Frame}, {state, Socket, Frames, Since}) ->
+    ok = gen_tcp:send(Socket, [Frame, $\s, integer_to_list(Frames + 1)]),
+    {noreply, {state, Socket, Frames + 1, Since}};
+handle_info({tcp_closed, _}, State) -> {stop, normal, State}.
+code_change({down, _}, {state, Socket, Frames, _}, _) -> {ok, {state, Socket, Frames}};
+code_change(_, {state, Socket, Frames}, _) -> {ok, {state, Socket, Frames, 1}}.

@@ -1,0 +1,64 @@
+// The two systems that are upgraded beside each other, as the bench sees them: an operating-system process with counters
+// and sessions in it, which runs a release and installs others.
+
+/** What a system says after an install. */
+export interface Installed {
+  /** False: it was refused, undone, or the node went down. */
+  readonly ok: boolean;
+  /** Why not; empty when it is ok. */
+  readonly reason: string;
+  /** From asking to the answer, in milliseconds. */
+  readonly installMs: number;
+  /** When it was asked, in milliseconds since 1970. */
+  readonly beganMs: number;
+  /** What only Underway reports; times in milliseconds. */
+  readonly report: InstallFigures | null;
+}
+
+export interface InstallFigures {
+  readonly pauseMs: number;
+  readonly longestBlockMs: number;
+  readonly durationMs: number;
+  readonly processes: number;
+  readonly migrations: number;
+  readonly late: number;
+}
+
+/** A call from inside: when it was due, in microseconds since 1970, and how long it took from then, in microseconds. */
+export type InsideSample = readonly [dueUs: number, tookUs: number];
+
+export interface System {
+  readonly name: "underway" | "otp";
+  /** How clients speak to sessions: OTP has no WebSockets of its own. */
+  readonly transport: "ws" | "tcp";
+  /** Fixed for the life of the system, so that clients find it again after a restart. */
+  readonly callsPort: number;
+  readonly socketsPort: number;
+  /** Boots the permanent release, which is 1.0.0, with 2.0.0 and 1.1.0 unpacked. */
+  start(): Promise<void>;
+  /** Ends the node. Idempotent. */
+  stop(): Promise<void>;
+  /** Ends what runs, at once; for an exit of the bench. */
+  kill(): void;
+  /** `release_handler:install_release`, of another release or back. Never rejects. */
+  install(vsn: string, limitMs: number): Promise<Installed>;
+  /** Calls a function of the application's module `api`. */
+  call<T>(fn: string, ...args: readonly (number | boolean)[]): Promise<T>;
+}
+
+/** The functions of the modules `bench/api` and `bench_api`. */
+export interface Api {
+  start(count: number): Promise<unknown>;
+  census(): Promise<readonly [alive: number, sum: number]>;
+  set(counter: number, total: number): Promise<unknown>;
+  work(count: number, pauseMs: number, others: boolean): Promise<unknown>;
+  measure(rate: number, forMs: number, from: number, to: number): Promise<readonly InsideSample[]>;
+}
+
+export const apiOf = (system: System): Api => ({
+  start: (count) => system.call("start", count),
+  census: () => system.call("census"),
+  set: (counter, total) => system.call("set", counter, total),
+  work: (count, pauseMs, others) => system.call("work", count, pauseMs, others),
+  measure: (rate, forMs, from, to) => system.call("measure", rate, forMs, from, to),
+});

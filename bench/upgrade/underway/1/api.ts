@@ -1,0 +1,74 @@
+// What the bench has the node do, by `rpc`. As bench/upgrade/otp/1/bench_api.erl.
+
+import * as GenServer from "underway/gen-server";
+import * as Process from "underway/process";
+import type { CounterPid } from "./counter.ts";
+import * as CounterSup from "./counter-sup.ts";
+import { crowd } from "./crowd.ts";
+
+/** Starts counters until there are so many. */
+export const start = async (count: number): Promise<number> => {
+  const pids = crowd();
+  while (pids.length < count) pids.push(await CounterSup.startCounter());
+  return pids.length;
+};
+
+/** How many counters are alive, and the sum of their totals. */
+export const census = async (): Promise<readonly [alive: number, sum: number]> => {
+  let alive = 0;
+  let sum = 0;
+  for (const pid of crowd()) {
+    if (!Process.isAlive(pid)) continue;
+    alive++;
+    sum += await GenServer.callWithin(pid, "infinity", "get");
+  }
+  return [alive, sum];
+};
+
+export const set = (counter: number, total: number): boolean => {
+  GenServer.cast(numbered(counter), "set", total);
+  return true;
+};
+
+/** Has `count` counters from the first on work for ever. With `others` each asks one that asks another; both are idle else. */
+export const work = (count: number, pauseMs: number, others: boolean): boolean => {
+  for (let n = 0; n < count; n++) {
+    const way = others ? [numbered(n + count), numbered(n + 2 * count)] : [];
+    GenServer.cast(numbered(n), "work", pauseMs, way);
+  }
+  return true;
+};
+
+/**
+ * An open-loop load from inside: `rate` calls a second for `forMs` milliseconds, to counters from `from` to before `to`.
+ * Resolves with the time at which each call was due, in microseconds since 1970, and the microseconds until its answer.
+ */
+export const measure = async (
+  rate: number,
+  forMs: number,
+  from: number,
+  to: number,
+): Promise<readonly (readonly [dueUs: number, tookUs: number])[]> => {
+  const samples: [number, number][] = [];
+  const waiting: Promise<void>[] = [];
+  const beganMs = performance.now();
+  const call = async (dueMs: number): Promise<void> => {
+    await GenServer.callWithin(numbered(from + Math.floor(Math.random() * (to - from))), "infinity", "add", 1);
+    const tookMs = performance.now() - dueMs;
+    samples.push([Math.round((performance.timeOrigin + dueMs) * 1000), Math.round(tookMs * 1000)]);
+  };
+  for (let due = 0, nowMs = 0; nowMs < forMs; nowMs = performance.now() - beganMs) {
+    for (; due < (nowMs * rate) / 1000; due++) waiting.push(call(beganMs + (due * 1000) / rate));
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  await Promise.all(waiting);
+  return samples;
+};
+
+// Internal.
+
+const numbered = (counter: number): CounterPid => {
+  const pid = crowd()[counter];
+  if (pid === undefined) throw new RangeError(`there is no counter ${counter}`);
+  return pid;
+};
