@@ -70,20 +70,27 @@ class OtpSystem implements System {
   async start(): Promise<void> {
     rmSync(join(this.#root, "run/ended"), { force: true });
     const log = `${this.#root}/run/log`;
-    const child = spawn("sh", ["-c", `exec ${this.#root}/run/start >> ${log} 2>&1`], { stdio: "ignore", detached: true });
+    const child = spawn("sh", ["-c", `exec ${this.#root}/run/start >> ${log} 2>&1`], {
+      stdio: "ignore",
+      detached: true,
+    });
     child.unref();
-    await until(() => this.ask("pid").then(() => true).catch(() => false));
+    await until(() =>
+      this.ask("pid")
+        .then(() => true)
+        .catch(() => false),
+    );
   }
 
   async stop(): Promise<void> {
-    const pid = this.#pid();
+    const pid = this.pid();
     this.kill();
     if (pid !== null) await until(() => !isAlive(pid));
   }
 
   kill(): void {
     writeFileSync(join(this.#root, "run/ended"), "");
-    const pid = this.#pid();
+    const pid = this.pid();
     if (pid !== null && isAlive(pid)) process.kill(pid, "SIGKILL");
   }
 
@@ -132,7 +139,7 @@ class OtpSystem implements System {
     });
   }
 
-  #pid(): number | null {
+  pid(): number | null {
     const file = join(this.#root, "run/pid");
     return existsSync(file) ? Number.parseInt(readFileSync(file, "utf8"), 10) || null : null;
   }

@@ -42,6 +42,8 @@ export interface System {
   kill(): void;
   /** `release_handler:install_release`, of another release or back. Never rejects. */
   install(vsn: string, limitMs: number): Promise<Installed>;
+  /** The operating-system process; null while there is none. */
+  pid(): number | null;
   /** Calls a function of the application's module `api`. */
   call<T>(fn: string, ...args: readonly (number | boolean)[]): Promise<T>;
 }
@@ -51,14 +53,17 @@ export interface Api {
   start(count: number): Promise<unknown>;
   census(): Promise<readonly [alive: number, sum: number]>;
   set(counter: number, total: number): Promise<unknown>;
-  work(count: number, pauseMs: number, others: boolean): Promise<unknown>;
-  measure(rate: number, forMs: number, from: number, to: number): Promise<readonly InsideSample[]>;
+  work(from: number, count: number, pauseMs: number, others: boolean): Promise<unknown>;
+  /** Calls from inside until `stopMeasuring`. */
+  measure(rate: number, from: number, to: number): Promise<readonly InsideSample[]>;
+  stopMeasuring(): Promise<unknown>;
 }
 
 export const apiOf = (system: System): Api => ({
   start: (count) => system.call("start", count),
   census: () => system.call("census"),
   set: (counter, total) => system.call("set", counter, total),
-  work: (count, pauseMs, others) => system.call("work", count, pauseMs, others),
-  measure: (rate, forMs, from, to) => system.call("measure", rate, forMs, from, to),
+  work: (from, count, pauseMs, others) => system.call("work", from, count, pauseMs, others),
+  measure: (rate, from, to) => system.call("measure", rate, from, to),
+  stopMeasuring: () => system.call(system.name === "otp" ? "stop_measuring" : "stopMeasuring"),
 });

@@ -10,7 +10,7 @@ import type { Json } from "../../src/release/data.ts";
 import { ask } from "../../src/runtime/control/client.ts";
 import { freePort } from "./free-port.ts";
 import { isAlive, until } from "./os-process.ts";
-import type { InstallFigures, Installed, System } from "./system.ts";
+import type { Installed, InstallFigures, System } from "./system.ts";
 import { buildReleases } from "./underway-project.ts";
 
 /** Builds the releases below `folder` and unpacks them. */
@@ -47,7 +47,7 @@ class UnderwaySystem implements System {
   }
 
   async stop(): Promise<void> {
-    const pid = this.#pid();
+    const pid = this.pid();
     if (pid === null || !isAlive(pid)) return;
     // Applications of a million processes are not stopped one by one: nothing in them is worth it.
     this.kill();
@@ -55,7 +55,7 @@ class UnderwaySystem implements System {
   }
 
   kill(): void {
-    const pid = this.#pid();
+    const pid = this.pid();
     if (pid !== null && isAlive(pid)) process.kill(pid, "SIGKILL");
   }
 
@@ -91,7 +91,7 @@ class UnderwaySystem implements System {
     await promisify(execFile)(join(this.#root, "bin/bench"), args);
   }
 
-  #pid(): number | null {
+  pid(): number | null {
     try {
       return Number.parseInt(readFileSync(join(this.#root, "var/default/pid"), "utf8"), 10) || null;
     } catch {

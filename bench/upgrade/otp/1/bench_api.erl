@@ -1,7 +1,7 @@
 %% What the bench has the node do. As bench/upgrade/underway/1/api.ts. Results are printed with ~w and read as JSON: numbers,
 %% lists of them, true and false.
 -module(bench_api).
--export([counter/1, start/1, census/0, set/2, work/3, measure/4, pid/0, unpack/3, install/1]).
+-export([counter/1, start/1, census/0, set/2, work/4, measure/3, stop_measuring/0, pid/0, unpack/3, install/1]).
 
 counter(N) -> element(N + 1, persistent_term:get(crowd)).
 
@@ -18,23 +18,21 @@ census() ->
 
 set(Counter, Total) -> gen_server:cast(counter(Counter), {set, Total}), true.
 
-work(Count, PauseMs, Others) ->
-    [gen_server:cast(counter(N), {work, PauseMs, way(N, Count, Others)}) || N <- lists:seq(0, Count - 1)],
+work(From, Count, PauseMs, Others) ->
+    [gen_server:cast(counter(N), {work, PauseMs, way(N, Count, Others)}) || N <- lists:seq(From, From + Count - 1)],
     true.
 way(_, _, false) -> [];
 way(N, Count, true) -> [counter(N + Count), counter(N + 2 * Count)].
 
-measure(Rate, ForMs, From, To) ->
-    Began = erlang:monotonic_time(microsecond),
-    Sent = drive(Began, 0, Rate, ForMs, {From, To - From, self()}),
+measure(Rate, From, To) ->
+    register(measuring, self()),
+    Sent = drive(erlang:monotonic_time(microsecond), 0, Rate, {From, To - From, self()}),
+    unregister(measuring),
     [receive {sample, Due, Took} -> [Due, Took] end || _ <- lists:seq(1, Sent)].
 
-drive(Began, Due, Rate, ForMs, Crowd) ->
-    Now = erlang:monotonic_time(microsecond) - Began,
-    Next = send_due(Began, Due, Rate, Now, Crowd),
-    if Now >= ForMs * 1000 -> Next;
-       true -> receive after 1 -> drive(Began, Next, Rate, ForMs, Crowd) end
-    end.
+drive(Began, Due, Rate, Crowd) ->
+    Next = send_due(Began, Due, Rate, erlang:monotonic_time(microsecond) - Began, Crowd),
+    receive stop -> Next after 1 -> drive(Began, Next, Rate, Crowd) end.
 
 send_due(Began, Due, Rate, Now, {From, Count, Owner} = Crowd) when Due * 1000000 < Now * Rate ->
     DueUs = Began + Due * 1000000 div Rate,
@@ -46,6 +44,8 @@ send_due(Began, Due, Rate, Now, {From, Count, Owner} = Crowd) when Due * 1000000
     end),
     send_due(Began, Due + 1, Rate, Now, Crowd);
 send_due(_, Due, _, _, _) -> Due.
+
+stop_measuring() -> measuring ! stop, true.
 
 pid() -> list_to_integer(os:getpid()).
 

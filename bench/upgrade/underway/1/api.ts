@@ -8,7 +8,7 @@ import { crowd } from "./crowd.ts";
 
 /** Starts counters until there are so many. */
 export const start = async (count: number): Promise<number> => {
-  const pids = crowd();
+  const { pids } = crowd();
   while (pids.length < count) pids.push(await CounterSup.startCounter());
   return pids.length;
 };
@@ -17,7 +17,7 @@ export const start = async (count: number): Promise<number> => {
 export const census = async (): Promise<readonly [alive: number, sum: number]> => {
   let alive = 0;
   let sum = 0;
-  for (const pid of crowd()) {
+  for (const pid of crowd().pids) {
     if (!Process.isAlive(pid)) continue;
     alive++;
     sum += await GenServer.callWithin(pid, "infinity", "get");
@@ -30,9 +30,9 @@ export const set = (counter: number, total: number): boolean => {
   return true;
 };
 
-/** Has `count` counters from the first on work for ever. With `others` each asks one that asks another; both are idle else. */
-export const work = (count: number, pauseMs: number, others: boolean): boolean => {
-  for (let n = 0; n < count; n++) {
+/** Has `count` counters work for ever. With `others` each asks one that asks another: those behind them, which do nothing else. */
+export const work = (from: number, count: number, pauseMs: number, others: boolean): boolean => {
+  for (let n = from; n < from + count; n++) {
     const way = others ? [numbered(n + count), numbered(n + 2 * count)] : [];
     GenServer.cast(numbered(n), "work", pauseMs, way);
   }
@@ -40,35 +40,44 @@ export const work = (count: number, pauseMs: number, others: boolean): boolean =
 };
 
 /**
- * An open-loop load from inside: `rate` calls a second for `forMs` milliseconds, to counters from `from` to before `to`.
- * Resolves with the time at which each call was due, in microseconds since 1970, and the microseconds until its answer.
+ * An open-loop load from inside: `rate` calls a second to counters from `from` to before `to`, until `stopMeasuring`. Resolves
+ * with the time at which each call was due, in microseconds since 1970, and the microseconds until its answer.
  */
 export const measure = async (
   rate: number,
-  forMs: number,
   from: number,
   to: number,
 ): Promise<readonly (readonly [dueUs: number, tookUs: number])[]> => {
   const samples: [number, number][] = [];
-  const waiting: Promise<void>[] = [];
+  const waiting = new Set<Promise<void>>();
   const beganMs = performance.now();
   const call = async (dueMs: number): Promise<void> => {
     await GenServer.callWithin(numbered(from + Math.floor(Math.random() * (to - from))), "infinity", "add", 1);
     const tookMs = performance.now() - dueMs;
     samples.push([Math.round((performance.timeOrigin + dueMs) * 1000), Math.round(tookMs * 1000)]);
   };
-  for (let due = 0, nowMs = 0; nowMs < forMs; nowMs = performance.now() - beganMs) {
-    for (; due < (nowMs * rate) / 1000; due++) waiting.push(call(beganMs + (due * 1000) / rate));
+  crowd().measuring = true;
+  for (let due = 0; crowd().measuring; ) {
+    for (; due < ((performance.now() - beganMs) * rate) / 1000; due++) {
+      const one = call(beganMs + (due * 1000) / rate);
+      waiting.add(one);
+      void one.then(() => waiting.delete(one));
+    }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
   await Promise.all(waiting);
   return samples;
 };
 
+export const stopMeasuring = (): boolean => {
+  crowd().measuring = false;
+  return true;
+};
+
 // Internal.
 
 const numbered = (counter: number): CounterPid => {
-  const pid = crowd()[counter];
+  const pid = crowd().pids[counter];
   if (pid === undefined) throw new RangeError(`there is no counter ${counter}`);
   return pid;
 };

@@ -1,10 +1,17 @@
-// The counters by number, for whoever drives them. It stands beside the application, not in it: a module that another
-// version of it replaces could not keep it.
+// What those who drive the counters keep: it stands beside the application, not in it, as the module that holds it could be
+// replaced.
 
 import type { CounterPid } from "./counter.ts";
 
-export const crowd = (): CounterPid[] => {
-  const holder = globalThis as { benchCrowd?: CounterPid[] };
-  holder.benchCrowd ??= [];
+export interface Crowd {
+  /** The counters, by number. */
+  readonly pids: CounterPid[];
+  /** Whether calls are made from inside. */
+  measuring: boolean;
+}
+
+export const crowd = (): Crowd => {
+  const holder = globalThis as { benchCrowd?: Crowd };
+  holder.benchCrowd ??= { pids: [], measuring: false };
   return holder.benchCrowd;
 };

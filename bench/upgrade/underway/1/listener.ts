@@ -66,7 +66,7 @@ const answer = async (socket: Socket, id: number, counter: number): Promise<void
   const frame = Buffer.allocUnsafe(8);
   frame.writeUInt32BE(id, 0);
   try {
-    const pid = crowd()[counter];
+    const pid = crowd().pids[counter];
     if (pid === undefined) throw new Error(`there is no counter ${counter}`);
     frame.writeUInt32BE(await GenServer.callWithin(pid, "infinity", "add", 1), 4);
   } catch {
