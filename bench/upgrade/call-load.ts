@@ -46,7 +46,10 @@ export class CallLoad {
 
   async end(graceMs: number): Promise<CallsSeen> {
     const samples = await this.#loop.end(graceMs);
-    for (const connection of this.#connections) connection.end();
+    for (const connection of this.#connections) {
+      if (connection.lostMs !== null) this.#downMs.push(nowMs() - connection.lostMs);
+      connection.end();
+    }
     return { samples, downMs: this.#downMs };
   }
 
@@ -69,10 +72,11 @@ interface Listener {
 class Connection {
   readonly #port: number;
   readonly #listener: Listener;
+  /** Since when it has been lost; null while it is open, and before it was for the first time. */
+  lostMs: number | null = null;
   readonly #waiting = new Set<number>();
   #socket: Socket;
   #open = false;
-  #lostMs: number | null = null;
   #ended = false;
 
   constructor(port: number, listener: Listener) {
@@ -103,8 +107,8 @@ class Connection {
     let rest: Buffer = Buffer.alloc(0);
     socket.on("connect", () => {
       this.#open = true;
-      this.#listener.opened(this.#lostMs === null ? null : nowMs() - this.#lostMs);
-      this.#lostMs = null;
+      this.#listener.opened(this.lostMs === null ? null : nowMs() - this.lostMs);
+      this.lostMs = null;
     });
     socket.on("data", (chunk: Buffer) => {
       rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
@@ -127,7 +131,7 @@ class Connection {
     for (const _ of this.#waiting) this.#listener.failed();
     this.#waiting.clear();
     if (this.#ended) return;
-    this.#lostMs ??= nowMs();
+    this.lostMs ??= nowMs();
     setTimeout(() => {
       if (!this.#ended) this.#socket = this.#connect();
     }, RETRY_MS);

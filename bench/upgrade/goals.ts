@@ -49,10 +49,9 @@ const atMost = (goal: string, value: number | undefined, limit: number | undefin
 const from =
   (wanted: number, rule: Rule): Rule =>
   (outcome, all) => {
-    const verdict = rule(outcome, all);
-    return size(outcome) >= wanted || verdict === null
-      ? verdict
-      : { ...verdict, verdict: "open", found: `${verdict.found} (smaller than the goal's size)` };
+    const judged = rule(outcome, all);
+    if (judged === null || size(outcome) >= wanted) return judged;
+    return { goal: judged.goal, found: `${judged.found}; this size is too small to judge`, verdict: "open" };
   };
 
 const otp = ({ otp: measured }: Outcome, name: string): number | undefined => measured?.figures[name];

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { latencyOf, type Samples, samplesOf, type TimeLine, timeLineOf } from "./latencies.ts";
 import type { Load } from "./load.ts";
 import type { Figures, Measured } from "./measured.ts";
+import { until } from "./os-process.ts";
 import { measuredOf } from "./rounds.ts";
 import type { Size } from "./scenarios.ts";
 import { starvedMs } from "./starved.ts";
@@ -129,6 +130,9 @@ const calmMs = (size: Size): number => (size === "quick" ? 200 : 1_500);
 /** What waits at the switch is charged to it: its latency counts from when it was due. */
 const afterMs = (size: Size): number => (size === "quick" ? 200 : 1_000);
 
+/** How long a node that went down is waited for. */
+const BACK_MS = 30_000;
+
 const changesOf = async (
   stage: Stage,
   options: Pick<CallsOptions, "rounds" | "size" | "upOnly" | "vsn" | "limitMs">,
@@ -144,7 +148,9 @@ const changesOf = async (
     const installed = await system.install(wanted, limitMs);
     const starved = starvedMs(system.pid()) - before;
     say(`${wanted}: ${installed.ok ? "installed" : "not installed"} after ${Math.round(installed.installMs)} ms`);
-    await sleep(installed.ok || !upOnly ? afterMs(size) : 3 * afterMs(size));
+    await sleep(afterMs(size));
+    // A node that has gone down comes back, and is waited for: how long that takes is measured.
+    if (!installed.ok) await until(() => isUp(stage.api), BACK_MS).catch(() => say("the node does not answer"));
     const toMs = performance.timeOrigin + performance.now();
     changes.push({ ...installed, vsn: wanted, calmFromMs, toMs, starvedMs: starved });
     // Whoever could not go up cannot come down.
@@ -152,6 +158,12 @@ const changesOf = async (
   }
   return changes;
 };
+
+const isUp = (api: Api): Promise<boolean> =>
+  withLimit(api.census(), 5_000).then(
+    () => true,
+    () => false,
+  );
 
 const figuresOf = (change: Change, outside: Samples, inside: Samples): Figures => {
   const { report, beganMs, calmFromMs, toMs } = change;
