@@ -8,6 +8,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
+import type { Figures } from "./measured.ts";
 import { isAlive, until } from "./os-process.ts";
 import type { Installed, System } from "./system.ts";
 
@@ -104,6 +105,12 @@ class OtpSystem implements System {
     }
     const installMs = performance.timeOrigin + performance.now() - beganMs;
     return { ok: reason === "", reason, installMs, beganMs, report: null };
+  }
+
+  async watch(): Promise<void> {}
+
+  async watched(): Promise<Figures> {
+    return {};
   }
 
   async call<T>(fn: string, ...args: readonly Arg[]): Promise<T> {

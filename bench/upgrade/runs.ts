@@ -123,6 +123,8 @@ export interface Change extends Installed {
   readonly toMs: number;
   /** How long the node got no core, from the install's beginning to its end. */
   readonly starvedMs: number;
+  /** What the node has seen in that time. */
+  readonly seen: Figures;
 }
 
 const warmUpMs = (size: Size): number => (size === "quick" ? 200 : 2_000);
@@ -144,15 +146,17 @@ const changesOf = async (
   for (const wanted of vsns) {
     const calmFromMs = performance.timeOrigin + performance.now();
     await sleep(calmMs(size));
+    await system.watch();
     const before = starvedMs(system.pid());
     const installed = await system.install(wanted, limitMs);
     const starved = starvedMs(system.pid()) - before;
+    const seen = await system.watched().catch(() => ({}));
     say(`${wanted}: ${installed.ok ? "installed" : "not installed"} after ${Math.round(installed.installMs)} ms`);
     await sleep(afterMs(size));
     // A node that has gone down comes back, and is waited for: how long that takes is measured.
     if (!installed.ok) await until(() => isUp(stage.api), BACK_MS).catch(() => say("the node does not answer"));
     const toMs = performance.timeOrigin + performance.now();
-    changes.push({ ...installed, vsn: wanted, calmFromMs, toMs, starvedMs: starved });
+    changes.push({ ...installed, vsn: wanted, calmFromMs, toMs, starvedMs: starved, seen });
     // Whoever could not go up cannot come down.
     if (!installed.ok) break;
   }
@@ -187,6 +191,7 @@ const figuresOf = (change: Change, outside: Samples, inside: Samples): Figures =
     ...named("outside", outside, beganMs, toMs),
     ...named("calmInside", inside, calmFromMs, beganMs),
     ...named("inside", inside, beganMs, toMs),
+    ...change.seen,
     starvedMs: change.starvedMs,
   };
 };

@@ -1,6 +1,8 @@
 // The two systems that are upgraded beside each other, as the bench sees them: an operating-system process with counters
 // and sessions in it, which runs a release and installs others.
 
+import type { Figures } from "./measured.ts";
+
 /** What a system says after an install. */
 export interface Installed {
   /** False: it was refused, undone, or the node went down. */
@@ -44,6 +46,10 @@ export interface System {
   install(vsn: string, limitMs: number): Promise<Installed>;
   /** The operating-system process; null while there is none. */
   pid(): number | null;
+  /** Begins to watch what only the node itself can see. */
+  watch(): Promise<void>;
+  /** What was seen since, as figures; none for OTP, whose schedulers are not held by anybody. */
+  watched(): Promise<Figures>;
   /** Calls a function of the application's module `api`. */
   call<T>(fn: string, ...args: readonly (number | boolean)[]): Promise<T>;
 }

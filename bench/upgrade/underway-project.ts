@@ -4,10 +4,10 @@
 //   2.0.0   the states of counters and sessions have another shape
 //   1.1.0   as 1.0.0, with every module of the library `many` changed
 
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { atEnd } from "../../scripts/demo/cleanup.ts";
 
 export const repository = join(import.meta.dirname, "../..");
 
@@ -21,7 +21,7 @@ export const buildReleases = async (folder: string, modules: number): Promise<(v
     const upgrade = vsn === "1.0.0" ? [] : ["--upgrade", "--from", "1.0.0"];
     const command = join(repository, "dist/tools/cli/underway.js");
     const args = ["release", "--project", project, "--out", join(folder, "packages"), ...upgrade];
-    await promisify(execFile)(process.execPath, [command, ...args], { maxBuffer: 16 << 20 });
+    await build([command, ...args]);
   }
   return (vsn) => join(folder, "packages", `bench-${vsn}.tar.gz`);
 };
@@ -30,6 +30,26 @@ export const buildReleases = async (folder: string, modules: number): Promise<(v
 export const functionsOfModule = 40;
 
 // Internal.
+
+/** Runs the command in a group of its own, so that an interrupted bench ends the compiler, too. */
+const build = (args: readonly string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    let said = "";
+    let ended = false;
+    atEnd(() => {
+      if (!ended && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      ended = true;
+      if (code === 0) resolve();
+      else reject(new Error(`underway ${args.slice(1).join(" ")} failed\n${said}`));
+    });
+  });
 
 const writeProject = (project: string, vsn: string, modules: number): void => {
   const bench = vsn === "2.0.0" ? "2.0.0" : "1.0.0";

@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import type { Json } from "../../src/release/data.ts";
 import { ask } from "../../src/runtime/control/client.ts";
 import { freePort } from "./free-port.ts";
+import type { Figures } from "./measured.ts";
 import { isAlive, until } from "./os-process.ts";
 import type { Installed, InstallFigures, System } from "./system.ts";
 import { buildReleases } from "./underway-project.ts";
@@ -76,6 +77,14 @@ class UnderwaySystem implements System {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       return { ok: false, reason, report: null, ...outcome() };
     }
+  }
+
+  async watch(): Promise<void> {
+    await this.call("watch");
+  }
+
+  watched(): Promise<Figures> {
+    return this.call("watched");
   }
 
   async call<T>(fn: string, ...args: readonly (number | boolean)[]): Promise<T> {

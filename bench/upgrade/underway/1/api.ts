@@ -1,10 +1,11 @@
 // What the bench has the node do, by `rpc`. As bench/upgrade/otp/1/bench_api.erl.
 
+import { PerformanceObserver, performance } from "node:perf_hooks";
 import * as GenServer from "underway/gen-server";
 import * as Process from "underway/process";
 import type { CounterPid } from "./counter.ts";
 import * as CounterSup from "./counter-sup.ts";
-import { crowd } from "./crowd.ts";
+import { crowd, type Watched } from "./crowd.ts";
 
 /** Starts counters until there are so many. */
 export const start = async (count: number): Promise<number> => {
@@ -72,6 +73,42 @@ export const measure = async (
 export const stopMeasuring = (): boolean => {
   crowd().measuring = false;
   return true;
+};
+
+/** From now on turns of the event loop and pauses of the garbage collector are measured, until `watched` is asked. */
+export const watch = (): boolean => {
+  crowd().watch?.stop();
+  let watching = true;
+  let collectionMs = 0;
+  let turnCpuMs = 0;
+  const note = ({ duration }: { readonly duration: number }): void => {
+    collectionMs = Math.max(collectionMs, duration);
+  };
+  const observer = new PerformanceObserver((list) => list.getEntries().forEach(note));
+  observer.observe({ entryTypes: ["gc"] });
+  let last = process.threadCpuUsage();
+  const look = (): void => {
+    const now = process.threadCpuUsage();
+    turnCpuMs = Math.max(turnCpuMs, (now.user + now.system - last.user - last.system) / 1000);
+    last = now;
+    if (watching) setImmediate(look);
+  };
+  setImmediate(look);
+  const stop = (): Watched => {
+    watching = false;
+    observer.takeRecords().forEach(note);
+    observer.disconnect();
+    return { turnCpuMs, collectionMs };
+  };
+  crowd().watch = { stop };
+  return true;
+};
+
+export const watched = (): Watched => {
+  const { watch } = crowd();
+  if (watch === null) throw new Error("nothing is watched");
+  crowd().watch = null;
+  return watch.stop();
 };
 
 // Internal.
