@@ -56,7 +56,7 @@ many(Root, Vsn, Count) ->
     Vsn =:= "1.0.0" orelse appup(Root, many, Vsn, [{load_module, M} || M <- Modules]),
     File = Root ++ "/m0.erl",
     ok = file:write_file(File, source(Vsn)),
-    {ok, m0, Assembly} = compile:file(File, ['S', binary, report]),
+    {ok, m0, Assembly} = compile:file(File, ['S', binary, report, {outdir, Root}]),
     [begin
          {ok, M, Beam} = compile:forms(rename(Assembly, M), [from_asm, binary, report]),
          ok = file:write_file(ebin(Root, "many-" ++ Vsn, M), Beam)

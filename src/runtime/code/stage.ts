@@ -62,7 +62,7 @@ export const stage = async (objects: readonly ObjectCode[], options: StageOption
     const stretches = evaluationOrder(set);
     while (stretches.length > 0) {
       slice = await nextSlice(slice);
-      staged.evaluate(stretches, instances, slice + sliceMs);
+      staged.evaluate(stretches, instances);
     }
     if (options.onLoad !== "later") staged.runOnLoad();
   } catch (error) {
@@ -175,10 +175,15 @@ export class Staged {
   }
 
   /** @internal Evaluates the first stretches, at least one, until the time is up, and takes them off the list. */
-  evaluate(stretches: Stretch[], instances: ReadonlyMap<ModuleId, Instance>, until: number): void {
+  evaluate(stretches: Stretch[], instances: ReadonlyMap<ModuleId, Instance>): void {
     const versionOf = (module: ModuleId) => (instances.get(module) as Instance).version;
+    const beganMs = performance.now();
     try {
       for (const [module, version] of this.#versions) recordOf(module)?.show(version);
+      // To show a set takes longer the larger it is. Counted as part of the slice it would leave no time to evaluate more
+      // than one stretch, and the whole would take a time that grows with the square of the set.
+      const shownMs = performance.now();
+      const until = shownMs + Math.max(sliceMs, shownMs - beganMs);
       do {
         const { modules, cyclic } = stretches.shift() as Stretch;
         // From here on an abort clears up behind them too.

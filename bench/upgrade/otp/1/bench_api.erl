@@ -24,11 +24,21 @@ work(From, Count, PauseMs, Others) ->
 way(_, _, false) -> [];
 way(N, Count, true) -> [counter(N + Count), counter(N + 2 * Count)].
 
+%% Samples go to a process of their own: among them in its mailbox this one would look for `stop` ever longer.
 measure(Rate, From, To) ->
     register(measuring, self()),
-    Sent = drive(erlang:monotonic_time(microsecond), 0, Rate, {From, To - From, self()}),
+    Collector = spawn(fun() -> collect([], 0) end),
+    Sent = drive(erlang:monotonic_time(microsecond), 0, Rate, {From, To - From, Collector}),
     unregister(measuring),
-    [receive {sample, Due, Took} -> [Due, Took] end || _ <- lists:seq(1, Sent)].
+    Collector ! {sent, Sent, self()},
+    receive {samples, Samples} -> Samples end.
+
+collect(Samples, Count) ->
+    receive
+        {sample, Due, Took} -> collect([[Due, Took] | Samples], Count + 1);
+        {sent, Count, Asked} -> Asked ! {samples, Samples};
+        {sent, _, _} = Sent -> self() ! Sent, receive {sample, D, T} -> collect([[D, T] | Samples], Count + 1) end
+    end.
 
 drive(Began, Due, Rate, Crowd) ->
     Next = send_due(Began, Due, Rate, erlang:monotonic_time(microsecond) - Began, Crowd),
