@@ -68,6 +68,8 @@ async function main(size: Size): Promise<number> {
   if (otp === null) console.log("Without Erlang/OTP: what is compared with it stays open.");
 
   const outcomes: Outcome[] = [];
+  const target = options.out ?? (options.save ? join(root, "bench/results") : null);
+  let all: readonly Outcome[] | null = null;
   for (const scenario of wanted) {
     const { name, title, parameters, beside } = scenario;
     console.log(`\n${name}: ${title}`);
@@ -78,10 +80,11 @@ async function main(size: Size): Promise<number> {
     };
     outcomes.push(outcome);
     for (const line of tableOf(outcome)) console.log(line);
+    // At once: whoever interrupts the rest keeps what there is.
+    if (target !== null) all = save(target, size, [outcome]);
   }
-  const target = options.out ?? (options.save ? join(root, "bench/results") : null);
-  const all = target === null ? outcomes : save(target, size, outcomes);
-  const verdicts = judge(all);
+  const verdicts = judge(all ?? outcomes);
+  if (target !== null) console.log(`\nwritten: ${target}`);
   console.log("\nGoals:");
   for (const line of goalLines(verdicts)) console.log(line);
   return verdicts.some(({ verdict }) => verdict === "missed") ? 1 : 0;
@@ -130,7 +133,6 @@ function save(folder: string, size: Size, outcomes: readonly Outcome[]): readonl
     const picture = pictureOf(outcome.title, curves);
     writeFileSync(join(folder, `upgrade-${outcome.scenario.replaceAll(" ", "-")}.svg`), picture);
   }
-  console.log(`\nwritten: ${file} and its pictures`);
   return all;
 }
 
