@@ -60,7 +60,7 @@ async function main(size: Size): Promise<number> {
     process.stderr.write(`  [${((performance.now() - began) / 1000).toFixed(1)} s] ${text}\n`);
   };
   say("building Underway's releases");
-  const own = await underwaySystem(folder, modulesOf(size));
+  const own = await underwaySystem(folder, modulesOf(size), [...new Set(wanted.map(({ vsn }) => vsn))]);
   atEnd(() => own.kill());
   if (!options["no-otp"]) say("building OTP's releases");
   const otp = options["no-otp"] ? null : await otpSystem(folder, modulesOf(size));
@@ -71,12 +71,12 @@ async function main(size: Size): Promise<number> {
   const target = options.out ?? (options.save ? join(root, "bench/results") : null);
   let all: readonly Outcome[] | null = null;
   for (const scenario of wanted) {
-    const { name, title, parameters, beside } = scenario;
+    const { name, title, parameters } = scenario;
     console.log(`\n${name}: ${title}`);
     const underway = await runIn(own, scenario, say);
     const outcome: Outcome = {
       ...{ scenario: name, title, parameters, underway },
-      otp: otp === null || !beside ? null : await runIn(otp, scenario, say),
+      otp: otp === null ? null : await runIn(otp, scenario, say),
     };
     outcomes.push(outcome);
     for (const line of tableOf(outcome)) console.log(line);

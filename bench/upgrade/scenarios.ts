@@ -10,8 +10,8 @@ export interface Scenario {
   readonly name: string;
   readonly title: string;
   readonly parameters: { readonly [name: string]: number | string };
-  /** Whether OTP takes part. */
-  readonly beside: boolean;
+  /** The release that is installed. */
+  readonly vsn: string;
   readonly run: Run;
 }
 
@@ -25,8 +25,8 @@ export const scenariosOf = (size: Size): readonly Scenario[] => [
   poisoned(pick(size, 500, 100_000, 100_000), size),
   busy(pick(size, 500, 10_000, 10_000), size),
   awaiting(pick(size, 500, 10_000, 10_000), size),
-  sockets("sockets", pick(size, 20, 1_000, 1_000), 10, true, size),
-  sockets("websockets", pick(size, 50, 10_000, 10_000), 1, true, size),
+  sockets("sockets", pick(size, 20, 1_000, 1_000), 10, size),
+  sockets("websockets", pick(size, 50, 10_000, 10_000), 1, size),
   modules(modulesOf(size), size),
   ...(size === "full" ? [counters(1_000_000, size)] : []),
 ];
@@ -51,7 +51,7 @@ const counters = (processes: number, size: Size): Scenario => {
     name: `counters ${processes}`,
     title: `${count(processes)} counters whose state changes its shape, ${count(rate(size, 5_000))} calls a second`,
     parameters: { processes, ...load },
-    beside: true,
+    vsn: "2.0.0",
     // A million takes OTP minutes; once is enough.
     run: calls({ processes, load, size, rounds: many || size === "quick" ? 1 : 3, upOnly: many }),
   };
@@ -61,7 +61,7 @@ const idle = (processes: number, size: Size): Scenario => ({
   name: `idle ${processes}`,
   title: `whole install, ${count(processes)} counters, nobody calls`,
   parameters: { processes },
-  beside: true,
+  vsn: "2.0.0",
   run: installs({ processes, rounds: size === "quick" ? 1 : 3 }),
 });
 
@@ -71,7 +71,7 @@ const poisoned = (processes: number, size: Size): Scenario => {
     name: `poisoned ${processes}`,
     title: `one of ${count(processes)} migrations throws`,
     parameters: { processes, ...load },
-    beside: true,
+    vsn: "2.0.0",
     run: calls({
       ...{ processes, load, size, rounds: 1, upOnly: true },
       prepare: async ({ api }) => void (await api.set(7, -13)),
@@ -97,7 +97,7 @@ const busy = (processes: number, size: Size): Scenario => {
     name: `busy ${processes}`,
     title: `${workers} of ${count(processes)} counters are never idle: one callback of 1 ms after the other`,
     parameters: { processes, workers, ...load },
-    beside: true,
+    vsn: "2.0.0",
     run: calls({
       ...{ processes, load, size, rounds: 2, limitMs: 120_000 },
       prepare: async ({ api }) => void (await api.work(0, workers, 1, false)),
@@ -119,7 +119,7 @@ const awaiting = (processes: number, size: Size): Scenario => {
     name: `awaiting ${processes}`,
     title: `5 % of ${count(processes)} counters are always inside a ${waitMs} ms await and call others; one stream of ${streamMs / 1000} s`,
     parameters: { processes, workers, waitMs, streamMs, ...load },
-    beside: true,
+    vsn: "2.0.0",
     run: calls({
       // Not down again: the stream runs the oldest code for a minute, and a module has two versions at most.
       ...{ processes, load, size, rounds: 1, upOnly: true, limitMs: size === "quick" ? 20_000 : 90_000 },
@@ -131,11 +131,11 @@ const awaiting = (processes: number, size: Size): Scenario => {
   };
 };
 
-const sockets = (kind: string, many: number, perS: number, beside: boolean, size: Size): Scenario => ({
+const sockets = (kind: string, many: number, perS: number, size: Size): Scenario => ({
   name: `${kind} ${many}`,
   title: `${count(many)} sockets x ${perS} messages a second, up and down again`,
   parameters: { sockets: many, perS },
-  beside,
+  vsn: "2.0.0",
   run: talk({ sockets: many, ratePerS: many * perS, size, rounds: size === "quick" ? 1 : 3 }),
 });
 
@@ -146,7 +146,7 @@ const modules = (many: number, size: Size): Scenario => {
     name: `modules ${many}`,
     title: `an install of ${many} modules of 9 kB beside ${count(processes)} counters`,
     parameters: { modules: many, counters: processes, ...load },
-    beside: true,
+    vsn: "1.1.0",
     run: calls({ processes, load, size, rounds: 2, vsn: "1.1.0" }),
   };
 };

@@ -36,7 +36,7 @@ export interface System {
   /** Fixed for the life of the system, so that clients find it again after a restart. */
   readonly callsPort: number;
   readonly socketsPort: number;
-  /** Boots the permanent release, which is 1.0.0, with 2.0.0 and 1.1.0 unpacked. */
+  /** Boots the permanent release, which is 1.0.0, with those to be installed unpacked. */
   start(): Promise<void>;
   /** Ends the node. Idempotent. */
   stop(): Promise<void>;

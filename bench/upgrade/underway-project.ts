@@ -13,9 +13,13 @@ export const repository = join(import.meta.dirname, "../..");
 
 // API.
 
-/** Builds the packages into `folder`; each release with upgrades from and downgrades to 1.0.0. */
-export const buildReleases = async (folder: string, modules: number): Promise<(vsn: string) => string> => {
-  for (const vsn of ["1.0.0", "2.0.0", "1.1.0"]) {
+/** Builds 1.0.0 and others into `folder`, those with upgrades from it and downgrades to it. */
+export const buildReleases = async (
+  folder: string,
+  modules: number,
+  vsns: readonly string[],
+): Promise<(vsn: string) => string> => {
+  for (const vsn of ["1.0.0", ...vsns]) {
     const project = join(folder, vsn);
     writeProject(project, vsn, modules);
     const upgrade = vsn === "1.0.0" ? [] : ["--upgrade", "--from", "1.0.0"];

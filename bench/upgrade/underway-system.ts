@@ -15,14 +15,14 @@ import type { Installed, InstallFigures, System } from "./system.ts";
 import { buildReleases } from "./underway-project.ts";
 
 /** Builds the releases below `folder` and unpacks them. */
-export const underwaySystem = async (folder: string, modules: number): Promise<System> => {
-  const packageOf = await buildReleases(folder, modules);
+export const underwaySystem = async (folder: string, modules: number, vsns: readonly string[]): Promise<System> => {
+  const packageOf = await buildReleases(folder, modules, vsns);
   const root = join(folder, "underway");
   mkdirSync(root);
   execFileSync("tar", ["-xzf", packageOf("1.0.0"), "-C", root]);
   const system = new UnderwaySystem(root, await freePort(), await freePort());
   await system.start();
-  for (const vsn of ["2.0.0", "1.1.0"]) await system.ask("unpack", { release: packageOf(vsn) });
+  for (const vsn of vsns) await system.ask("unpack", { release: packageOf(vsn) });
   await system.stop();
   return system;
 };
