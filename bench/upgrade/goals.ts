@@ -73,6 +73,20 @@ const installed: Rule = zero("every install succeeds", "notInstalled");
 const nothingLost: Rule = zero("no call fails, no process ends, no state is lost", "failed", "dead", "forgotten");
 const nothingDropped: Rule = zero("0 dropped, 0 messages lost or reordered", "dropped", "lost", "disordered");
 
+/** Calm latencies above this, in milliseconds, tell that the machine cannot even carry the load: nothing can be judged then. */
+const BEARABLE_MS = 20;
+
+/** A rule about time, judged where the load alone leaves room for it. */
+const bearable =
+  (rule: Rule): Rule =>
+  (outcome, all) => {
+    const judged = rule(outcome, all);
+    const { calmOutsideP50Ms = 0 } = outcome.underway.figures;
+    if (judged === null || calmOutsideP50Ms <= BEARABLE_MS) return judged;
+    const why = `the machine cannot carry the load: median ${ms(calmOutsideP50Ms)} without an upgrade`;
+    return { goal: judged.goal, found: `${judged.found}; ${why}`, verdict: "open" };
+  };
+
 /** One entry per kind of scenario; origin: design, section 11. */
 const goals: { readonly [kind: string]: readonly Rule[] } = {
   counters: [
@@ -113,25 +127,33 @@ const goals: { readonly [kind: string]: readonly Rule[] } = {
   busy: [
     installed,
     nothingLost,
-    from(10_000, ({ underway }) => atMost("busy processes: nobody else waits 5 ms longer", added(underway.figures), 5)),
+    bearable(
+      from(10_000, ({ underway }) =>
+        atMost("busy processes: nobody else waits 5 ms longer", added(underway.figures), 5),
+      ),
+    ),
   ],
   awaiting: [
     installed,
     nothingLost,
-    from(10_000, ({ underway }) => atMost("idle processes wait less than 5 ms", underway.figures.outsideMaxMs, 5)),
+    bearable(
+      from(10_000, ({ underway }) => atMost("idle processes wait less than 5 ms", underway.figures.outsideMaxMs, 5)),
+    ),
   ],
   sockets: [
     installed,
     nothingDropped,
-    from(1_000, ({ underway }) => atMost("added latency below 5 ms", added(underway.figures), 5)),
+    bearable(from(1_000, ({ underway }) => atMost("added latency below 5 ms", added(underway.figures), 5))),
   ],
   websockets: [
     installed,
     nothingDropped,
-    from(10_000, ({ underway: { figures } }) => {
-      const { outsideP999Ms = Number.NaN, calmOutsideP999Ms = Number.NaN } = figures;
-      return atMost("p99.9 added below 10 ms", Math.max(0, outsideP999Ms - calmOutsideP999Ms), 10);
-    }),
+    bearable(
+      from(10_000, ({ underway: { figures } }) => {
+        const { outsideP999Ms = Number.NaN, calmOutsideP999Ms = Number.NaN } = figures;
+        return atMost("p99.9 added below 10 ms", Math.max(0, outsideP999Ms - calmOutsideP999Ms), 10);
+      }),
+    ),
   ],
   modules: [
     installed,

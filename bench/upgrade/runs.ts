@@ -66,7 +66,7 @@ export const calls =
     const { samples, downMs } = await load.ask("endCalls", { graceMs: changes.some(({ ok }) => !ok) ? 1_000 : 30_000 });
     const insideSamples = samplesOf(await inside);
     // The counters that a restart has made anew do not exist; nor do those that nobody answers for.
-    const [alive, sum] = await withLimit(api.census(), 30_000).catch(() => [0, 0] as const);
+    const [alive, sum] = await withLimit(api.census(), CENSUS_MS).catch(() => [0, 0] as const);
     const answered = (all: Samples): number => all.tookMs.filter((tookMs) => !Number.isNaN(tookMs)).length;
     const expected = answered(samples) + answered(insideSamples) + (options.expectedSum ?? 0);
     const counted: Figures = {
@@ -132,6 +132,8 @@ const calmMs = (size: Size): number => (size === "quick" ? 200 : 1_500);
 /** What waits at the switch is charged to it: its latency counts from when it was due. */
 const afterMs = (size: Size): number => (size === "quick" ? 200 : 1_000);
 
+/** How long counters may be inside a callback, the longest stream included. */
+const CENSUS_MS = 90_000;
 /** How long a node that went down is waited for. */
 const BACK_MS = 30_000;
 

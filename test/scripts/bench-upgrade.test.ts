@@ -97,6 +97,13 @@ describe("judge", () => {
     assert.equal(verdictOn(/less than 5 ms/, outcome("awaiting 10000", slow)).verdict, "missed");
   });
 
+  it("judge leaves open what a machine cannot carry even without an upgrade", () => {
+    const figures = { ...sound, outsideMaxMs: 300, calmOutsideMaxMs: 208, calmOutsideP50Ms: 37 };
+    const { verdict, found } = verdictOn(/less than 5 ms/, outcome("awaiting 10000", figures));
+    assert.equal(verdict, "open");
+    assert.match(found, /37\.0 ms without an upgrade/);
+  });
+
   it("judge has a goal for every scenario", () => {
     for (const { name } of scenariosOf("full")) assert.notEqual(judge([outcome(name, {})]).length, 0, name);
   });

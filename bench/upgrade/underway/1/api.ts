@@ -14,15 +14,18 @@ export const start = async (count: number): Promise<number> => {
   return pids.length;
 };
 
-/** How many counters are alive, and the sum of their totals. */
+/** How many counters are alive, and the sum of their totals. Who is inside a callback is waited for. */
 export const census = async (): Promise<readonly [alive: number, sum: number]> => {
   let alive = 0;
   let sum = 0;
-  for (const pid of crowd().pids) {
-    if (!Process.isAlive(pid)) continue;
+  const one = async (pid: CounterPid): Promise<void> => {
+    if (!Process.isAlive(pid)) return;
     alive++;
-    sum += await GenServer.callWithin(pid, "infinity", "get");
-  }
+    // Not `sum += await`, which would add to the sum from before.
+    const total = await GenServer.callWithin(pid, "infinity", "get");
+    sum += total;
+  };
+  await Promise.all(crowd().pids.map(one));
   return [alive, sum];
 };
 
