@@ -52,6 +52,12 @@ test("property: two states of which one was changed somewhere differ, and equal 
   );
 });
 
+test("copyState copies a property of any name", () => {
+  const original = JSON.parse('{ "__proto__": { "n": 1 }, "constructor": 2 }') as object;
+  assert.deepEqual(Object.entries(copyState(original)), Object.entries(original));
+  assert.equal(firstDifference(original, copyState(original)), null);
+});
+
 test("copyState keeps cycles, shared parts, and the identity of what is not made of data", () => {
   class Pid {}
   const pid = new Pid();

@@ -55,7 +55,11 @@ const copy = (value: unknown, seen: Map<object, unknown>): unknown => {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return keep(structuredClone(value));
   if (!isPlain(value)) return value;
   const made: Record<string, unknown> = keep(Object.create(Object.getPrototypeOf(value) as object | null));
-  for (const [key, one] of Object.entries(value)) made[key] = copy(one, seen);
+  // Defined and not assigned: a key may be `__proto__`.
+  const options = { enumerable: true, writable: true, configurable: true };
+  for (const [key, one] of Object.entries(value)) {
+    Object.defineProperty(made, key, { ...options, value: copy(one, seen) });
+  }
   return made;
 };
 
