@@ -280,6 +280,17 @@ test("a slow process pauses its TCP socket: the peer has to wait, and nothing is
   await readAll(peer);
 });
 
+test("the process of a paused socket ending lets what still comes go by, so that the end of its peer is seen", async () => {
+  const { peer, pid } = await join();
+  await Sys.suspend(pid);
+  for (let n = 0; n < 16; n++) peer.write("y".repeat(MIB));
+  assert.ok((await steady(() => peer.writableLength)) > 0, "it is paused");
+  const taken = once(peer.resume(), "finish");
+  Process.exit(pid, "shutdown");
+  peer.end();
+  await taken;
+});
+
 test("send tells that a TCP peer is slow, and handleDrain that it no longer is", async () => {
   const { peer, pid } = await join();
   peer.pause();

@@ -154,6 +154,34 @@ test("bodies stream both ways, as fast as the other side takes them", async () =
   slow.destroy();
 });
 
+test("a request whose body is read slowly makes its client wait", async () => {
+  const gate = Promise.withResolvers<void>();
+  routes["/slowly"] = async (request) => {
+    let bytes = 0;
+    for await (const chunk of request.body ?? []) {
+      bytes += chunk.length;
+      await gate.promise;
+    }
+    return new Response(String(bytes));
+  };
+  const mib = 1024 * 1024;
+  const sent = httpRequest(url("/slowly"), { method: "POST", headers: { "content-length": 64 * mib } });
+  let left = 64;
+  const next = (): void => {
+    if (left-- > 0) sent.write("y".repeat(mib), next);
+    else sent.end();
+  };
+  next();
+  for (let before = -1, still = 0; still < 20; before = left) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    still = left === before ? still + 1 : 0;
+  }
+  assert.ok(left > 32, `${left} MiB are left with the client`);
+  gate.resolve();
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  assert.equal(String((await once(answer, "data"))[0]), String(64 * mib));
+});
+
 test("an upgraded fetch answers the next request of the same connection", async () => {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const get = (): Promise<string> =>
