@@ -361,6 +361,13 @@ test("what leaves a process and is not data is reported once, with its path; not
   assert.match(String(told("not_data")[0]?.details?.at), line);
 });
 
+test("who changes a value outside any process is named as that", () => {
+  const users = new Set(["ada"]);
+  Process.send(Process.spawn({ run: () => {} }, "run"), users);
+  assert.throws(() => users.clear(), refused("process/value_changed", { by: "somebody outside any process" }));
+  assert.equal(change().path, "clear()");
+});
+
 test("a line of a module is named as its source has it", async () => {
   await loadSources({
     "test/mutator": `

@@ -153,7 +153,7 @@ export class Development implements Guardian {
     for (const { value, of, root } of candidates) {
       const places = placesOfWrite(value, write, PLACES_NAMED, root);
       if (places.length === 0) continue;
-      reportChange(nameOf(process), places.join(" or "), of, thrownAt(error), "tried to change");
+      reportChange(culprit(process), places.join(" or "), of, thrownAt(error), "tried to change");
       return;
     }
   }
@@ -167,7 +167,7 @@ export class Development implements Guardian {
     const own = thing.owner === null || thing.owner === process?.pid;
     if (own && !thing.left && process !== null && !process.resting && this.#migration === null) return;
     const path = thing.path === "" ? operation : `${thing.path}.${operation}`;
-    const by = this.#migration ?? `${nameOf(process)}${process?.resting ? ", outside a callback," : ""}`;
+    const by = this.#migration ?? `${culprit(process)}${process?.resting ? ", outside a callback," : ""}`;
     const error = new UnderwayError("process/value_changed", { by, path, of: thing.of });
     reportChange(by, path, thing.of, thrownAt(error), "tried to change");
     throw error;
@@ -263,6 +263,8 @@ const nameOf = (process: Process | null): string => {
 };
 
 const alive = ({ value, of, root }: Recent) => ({ value: value.deref(), of, root });
+
+const culprit = (process: Process | null): string => (process === null ? "somebody " : "") + nameOf(process);
 
 const reportChange = (by: string, path: string, of: string, at: string | null, did: string): void =>
   report({
