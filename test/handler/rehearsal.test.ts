@@ -110,7 +110,8 @@ test("recheck refuses when a state was changed outside a callback, as an emitter
 });
 
 test("recheck refuses a migration that is not pure", async () => {
-  const impure = await setting([{ n: 1 }], codeChange("({ ...state, at: performance.now() })"));
+  const states = Array.from({ length: 20 }, (_, n) => ({ n }));
+  const impure = await setting(states, codeChange("({ ...state, at: performance.now() })"));
   const migration = migrationOf(impure);
   await migration.precopy();
   await assert.rejects(migration.recheck(), refused("release/unstable_state", { places: [{ path: "at" }] }));

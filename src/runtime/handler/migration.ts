@@ -25,6 +25,8 @@ import { forSlice } from "./slices.ts";
 const FEW = 32;
 /** So many clean processes are migrated once more before the switch, and compared. */
 const RECHECKED = 64;
+/** None of them takes longer. */
+const RECHECK_MS_MAX = 20;
 /** Part of the heap's limit beyond which states are not copied any more. */
 const HEAP_FULL = 0.9;
 /** What V8's limit has for young objects, beside those of `--max-old-space-size`. */
@@ -126,8 +128,8 @@ export class Migration {
   async recheck(): Promise<void> {
     const places: { readonly module: string; readonly process: string; readonly path: string }[] = [];
     const recheck = (process: Process): void => {
-      // Who has worked since is migrated again anyway; one that takes long is not worth a block of the event loop.
-      if (!process.alive || this.#dirty.has(process) || this.#slowMs.has(process)) return;
+      // Who has worked since is migrated again anyway; one that takes very long is not worth another block of the event loop.
+      if (!process.alive || this.#dirty.has(process) || (this.#slowMs.get(process) ?? 0) > RECHECK_MS_MAX) return;
       const path = process.body.upgrade?.recheck(this.#changeOf(process)) ?? null;
       if (path === null) return;
       places.push({ module: moduleName(process.body.module), process: nameOf(process), path });
