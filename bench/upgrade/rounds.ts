@@ -2,6 +2,7 @@
 
 import { medianOf, round, type TimeLine } from "./latencies.ts";
 import type { Figures, Measured } from "./measured.ts";
+import { repository } from "./repository.ts";
 
 export interface Rounds {
   readonly rounds: readonly Figures[];
@@ -22,7 +23,8 @@ export const measuredOf = ({ rounds, counted, changes, timeLine }: Rounds): Meas
   return {
     figures: { ...Object.fromEntries(medians), ...counted, notInstalled: notInstalled.length },
     rounds: rounds.map((one) => Object.fromEntries(Object.entries(one).map(([name, value]) => [name, round(value)]))),
-    reasons: notInstalled.map(({ reason }) => reason.slice(0, 2_000)),
+    // Results are kept with the sources: they name no folder of the machine.
+    reasons: notInstalled.map(({ reason }) => reason.replaceAll(`${repository}/`, "").slice(0, 2_000)),
     timeLine,
   };
 };

@@ -8,8 +8,7 @@ import { spawn } from "node:child_process";
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { atEnd } from "../../scripts/demo/cleanup.ts";
-
-export const repository = join(import.meta.dirname, "../..");
+import { repository } from "./repository.ts";
 
 // API.
 

@@ -1,11 +1,13 @@
 // What `npm run bench:upgrade` makes of its samples: latencies, verdicts, pictures. That it runs: test/lifecycle.
 
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { judge, type Verdict } from "../../bench/upgrade/goals.ts";
 import { latencyOf, type Samples, timeLineOf } from "../../bench/upgrade/latencies.ts";
 import type { Figures, Measured, Outcome } from "../../bench/upgrade/measured.ts";
 import { pictureOf } from "../../bench/upgrade/picture.ts";
+import { repository } from "../../bench/upgrade/repository.ts";
 import { measuredOf } from "../../bench/upgrade/rounds.ts";
 import { scenariosOf } from "../../bench/upgrade/scenarios.ts";
 
@@ -114,11 +116,11 @@ describe("measuredOf", () => {
     const rounds = [{ installMs: 5 }, { installMs: 900 }, { installMs: 7 }];
     const changes = [
       { ok: true, reason: "" },
-      { ok: false, reason: "no" },
+      { ok: false, reason: `no: ${join(repository, "bench/x.erl")}` },
     ];
     const { figures, reasons } = measuredOf({ rounds, counted: { failed: 2 }, changes, timeLine: null });
     assert.deepEqual(figures, { installMs: 7, failed: 2, notInstalled: 1 });
-    assert.deepEqual(reasons, ["no"]);
+    assert.deepEqual(reasons, ["no: bench/x.erl"]);
   });
 });
 
