@@ -3,7 +3,7 @@
 // write into the OTP that is installed. One scheduler, as Node has one thread for JavaScript.
 
 import { execFile, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -43,11 +43,11 @@ export const otpSystem = async (folder: string, modules: number): Promise<System
 
 // Internal.
 
-/** heart runs it, too; `ended` tells it apart from an end that was wanted. */
+/** `start N`. heart runs it, too, also after an end that was wanted: `ended-N` tells it so, whenever it looks. */
 const startScript = (root: string): string => `#!/bin/sh
-[ -e ${root}/run/ended ] && exit 0
+[ -e ${root}/run/ended-$1 ] && exit 0
 echo $$ > ${root}/run/pid
-export HEART_COMMAND="${root}/run/start >> ${root}/run/log 2>&1 &"
+export HEART_COMMAND="${root}/run/start $1 >> ${root}/run/log 2>&1 &"
 exec erl -noinput -heart +S 1 +P 5000000 +Q 65536 -boot ${root}/releases/1.0.0/start -config ${root}/releases/1.0.0/sys
 `;
 
@@ -60,6 +60,7 @@ class OtpSystem implements System {
   readonly callsPort: number;
   readonly socketsPort: number;
   readonly #controlPort: number;
+  #starts = 0;
 
   constructor(root: string, callsPort: number, socketsPort: number, controlPort: number) {
     this.#root = root;
@@ -69,9 +70,9 @@ class OtpSystem implements System {
   }
 
   async start(): Promise<void> {
-    rmSync(join(this.#root, "run/ended"), { force: true });
+    this.#starts++;
     const log = `${this.#root}/run/log`;
-    const child = spawn("sh", ["-c", `exec ${this.#root}/run/start >> ${log} 2>&1`], {
+    const child = spawn("sh", ["-c", `exec ${this.#root}/run/start ${this.#starts} >> ${log} 2>&1`], {
       stdio: "ignore",
       detached: true,
     });
@@ -90,7 +91,7 @@ class OtpSystem implements System {
   }
 
   kill(): void {
-    writeFileSync(join(this.#root, "run/ended"), "");
+    writeFileSync(join(this.#root, `run/ended-${this.#starts}`), "");
     const pid = this.pid();
     if (pid !== null && isAlive(pid)) process.kill(pid, "SIGKILL");
   }
