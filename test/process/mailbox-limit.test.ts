@@ -175,3 +175,19 @@ test("spawnOpt links, watches and names as it is told, and starts nothing under 
   assert.equal(down.reason, "normal");
   assert.throws(() => Process.spawnOpt({ link: true }, { run }, "run"), refused("process/no_process"));
 });
+
+test("a mailbox in which 100,000 messages wait is told in the log, once, whether or not it is bounded", async () => {
+  const told = (): number => reports.filter(({ kind }) => kind === "overload").length;
+  const before = told();
+  const flooded = idler();
+  await settled();
+  for (let n = 0; n < 99_999; n++) Process.send(flooded, n);
+  assert.equal(told(), before);
+  for (let n = 0; n < 100_000; n++) Process.send(flooded, n);
+  assert.equal(told(), before + 1);
+  assert.match(
+    reports.findLast(({ kind }) => kind === "overload")?.message ?? "",
+    /does not keep up: 100000 messages wait/,
+  );
+  Process.exit(flooded, "kill");
+});

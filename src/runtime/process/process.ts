@@ -325,16 +325,24 @@ export class Process {
       if (this.#origin !== STARTED) {
         const origin = this.#origin;
         this.#origin = STARTED;
-        return origin === undefined ? this.body.start() : runCarried(origin, () => this.body.start());
+        return origin === undefined ? this.body.start() : this.#startCarried(origin);
       }
       const envelope = this.mailbox.shift();
       if (envelope === null) return;
-      const { carried } = envelope;
-      if (carried === undefined) return this.body.handle?.(envelope);
-      return runCarried(carried, () => this.body.handle?.(envelope));
+      return envelope.carried === undefined ? this.body.handle?.(envelope) : this.#handleCarried(envelope);
     } catch (thrown) {
       this.crash(reasonOf(thrown));
     }
+  }
+
+  // By themselves, since a closure costs its surroundings something even where it is not made.
+
+  #startCarried(origin: unknown): void | Promise<void> {
+    return runCarried(origin, () => this.body.start());
+  }
+
+  #handleCarried(envelope: Envelope): void | Promise<void> {
+    return runCarried(envelope.carried, () => this.body.handle?.(envelope));
   }
 
   #returned(): void {
