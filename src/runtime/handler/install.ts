@@ -55,6 +55,13 @@ const CONFIG_CHANGE_MS = 5_000;
 const withSwitch = (steps: readonly Step[]): readonly Step[] =>
   steps.some(({ kind }) => kind === "switch") ? steps : [{ kind: "switch", switch: emptySwitch() }, ...steps];
 
+/** None of those for whom the appup says `wait` is inside a callback. Throws `release/inside` when the time is over. */
+const isMoment = (change: Switch, untilMs: number): boolean => {
+  const inside = thoseInside(change, "wait");
+  if (inside.length === 0 || performance.now() <= untilMs) return inside.length === 0;
+  throw new UnderwayError("release/inside", { processes: inside.map(whereInside), waitedMs: waitMsOf(change) });
+};
+
 class Install {
   readonly #job: Job;
   readonly #onLateFailure: OnLateFailure;
@@ -145,13 +152,15 @@ class Install {
     try {
       await messages.check();
       await migration.precopy();
+      await migration.recheck();
+      await messages.check();
+      const untilMs = performance.now() + waitMsOf(change);
+      // Found and switched in one turn: nobody can have gone inside between.
+      for (await migration.precopy(); !isMoment(change, untilMs); await migration.precopy()) await sleep(LOOK_EVERY_MS);
       if (migration.processes > 0) {
         const { processes, rounds } = migration;
         progress(`migrated ${counted(processes, "process", "processes")} aside in ${counted(rounds, "round")}`);
       }
-      await migration.recheck();
-      await this.#untilNobodyIsInside(change, migration);
-      await messages.check();
       refuseLongPause(migration.forecastMs, migration.slow, maxPauseMs);
       const turnMs = this.#makeVisible(change, migration, messages);
       this.#pauseMs = Math.max(this.#pauseMs, turnMs);
@@ -166,28 +175,12 @@ class Install {
     }
   }
 
-  /** The moment is looked for that the appup wants: when none of those that it names is inside a callback. */
-  async #untilNobodyIsInside(change: Switch, migration: Migration): Promise<void> {
-    const waitMs = waitMsOf(change);
-    const untilMs = performance.now() + waitMs;
-    for (let inside = thoseInside(change, "wait"); inside.length > 0; inside = thoseInside(change, "wait")) {
-      if (performance.now() > untilMs) {
-        throw new UnderwayError("release/inside", { processes: inside.map(whereInside), waitedMs: waitMs });
-      }
-      await sleep(LOOK_EVERY_MS);
-      await migration.precopy();
-    }
-  }
-
   /** The one synchronous turn. What can fail stands before what can be seen. Returns how long it was. */
   #makeVisible(change: Switch, migration: Migration, messages: Messages): number {
     const beganMs = performance.now();
     const modules = [...change.load, ...change.remove];
-    // Looked at before, but processes may have been born since, or have gone inside.
+    // Looked at before, but processes may have been born since.
     this.#staging.refuseUnmigrated(change);
-    const inside = thoseInside(change, "wait");
-    if (inside.length > 0)
-      throw new UnderwayError("release/inside", { processes: inside.map(whereInside), waitedMs: 0 });
     for (const [module, { prePurge }] of modules) {
       if (prePurge === "brutal_purge" || softPurge(module)) continue;
       throw new UnderwayError("release/old_processes", { module, processes: oldUsers(module).map(String) });

@@ -20,6 +20,7 @@ import { processesOf, watchBirths } from "../process/table.ts";
 import { FAILURES_NAMED, failureOf, type MigrationFailure, migrationFailed } from "./migration-failure.ts";
 import type { SlowMigration } from "./pause.ts";
 import { forSlice } from "./slices.ts";
+import { collectYoung } from "./young.ts";
 
 /** So few dirty processes are migrated in the switch itself. */
 const FEW = 32;
@@ -27,8 +28,11 @@ const FEW = 32;
 const RECHECKED = 64;
 /** None of them takes longer. */
 const RECHECK_MS_MAX = 20;
-/** Part of the heap's limit beyond which states are not copied any more. */
-const HEAP_FULL = 0.9;
+/**
+ * Part of the heap's limit beyond which states are not copied any more: above four fifths V8 ends the node when collections
+ * free little. What is garbage counts, too; to know better would take a collection of everything, which is a pause.
+ */
+const HEAP_FULL = 0.75;
 /** What V8's limit has for young objects, beside those of `--max-old-space-size`. */
 const YOUNG_BYTES = 192 * 2 ** 20;
 /** Rounds after which those that are always dirty are left to the switch. */
@@ -113,10 +117,11 @@ export class Migration {
     }
     this.rounds++;
     // The last few, and those that are always dirty, are left to the switch.
-    for (let before = Number.POSITIVE_INFINITY; this.#isWorthARound(before); this.rounds++) {
-      const again = [...this.#dirty].filter(({ body }) => !this.#atSwitch.has(body.module));
+    let before = Number.POSITIVE_INFINITY;
+    for (let again = this.#again(); this.#isWorthARound(again.length, before); again = this.#again()) {
       before = again.length;
       await this.#walk(again.values(), "again");
+      this.rounds++;
     }
     if (this.#failed > 0) throw migrationFailed(this.#failures, this.#failed);
   }
@@ -238,11 +243,14 @@ export class Migration {
     else if (place < RECHECKED) sample.picked[place] = process;
   }
 
-  #isWorthARound(dirtyBefore: number): boolean {
-    let size = 0;
-    for (const process of this.#dirty) if (!this.#atSwitch.has(process.body.module)) size++;
+  /** Who would be clean after another round. One inside a callback would not: of its state nothing new can be said. */
+  #again(): readonly Process[] {
+    return [...this.#dirty].filter(({ body }) => body.upgrade?.phase === "idle" && !this.#atSwitch.has(body.module));
+  }
+
+  #isWorthARound(size: number, sizeBefore: number): boolean {
     if (size === 0 || this.rounds >= ROUNDS_MAX) return false;
-    return dirtyBefore === Number.POSITIVE_INFINITY || (size > FEW && size <= dirtyBefore * 0.75);
+    return sizeBefore === Number.POSITIVE_INFINITY || (size > FEW && size <= sizeBefore * 0.75);
   }
 
   /** Migrates processes aside, slice by slice. */
@@ -261,7 +269,10 @@ export class Migration {
       more = this.#inNewCode(() => forSlice(rest, one, slow));
       this.#offersMs += performance.now() - beganMs;
       refuseFullHeap();
-      if (more) await nextTurn();
+      if (!more) break;
+      await nextTurn();
+      collectYoung();
+      await nextTurn();
     }
   }
 
