@@ -246,7 +246,7 @@ export const release = {
   "release/not_restarted": (d: { reasons: readonly string[] }) => ({
     what: `Cannot restart all children that were stopped: ${d.reasons.join("; ")}`,
   }),
-  "release/not_undone": (d: { vsn: string; reason: string; lost: readonly string[] }) => ({
+  "release/not_undone": (d: { vsn: string; reason: string; lost: readonly string[]; restarted: readonly string[] }) => ({
     what: `Install of ${d.vsn} failed after the switch and could not be undone: ${d.reason}`,
     why: d.lost.join("; "),
     cure: "the node restarts into its permanent release; see why the code to go back to was purged meanwhile",
@@ -301,9 +301,14 @@ export const release = {
     what: `Cannot make a release without ${d.undefined.map((one) => `"${one.app}", needed by ${quoted(one.neededBy)}`).join("; ")}`,
     cure: `add them to the release's list of applications, or name them in "optionalApplications" where they are used`,
   }),
-  "release/undone": (d: { vsn: string; reason: string; lost: readonly string[] }) => ({
+  "release/undone": (d: { vsn: string; reason: string; lost: readonly string[]; restarted: readonly string[] }) => ({
     what: `Install of ${d.vsn} failed after the switch and was undone: ${d.reason}`,
-    ...(d.lost.length > 0 && { why: `not taken back: ${d.lost.join("; ")}` }),
+    ...(d.lost.length + d.restarted.length > 0 && {
+      why: [
+        ...(d.lost.length > 0 ? [`not taken back: ${d.lost.join("; ")}`] : []),
+        ...(d.restarted.length > 0 ? [`started again, with the states from before: ${d.restarted.join(", ")}`] : []),
+      ].join("; "),
+    }),
     cure: "mend what failed and build the release again",
   }),
   "release/unknown_messages": (d: {

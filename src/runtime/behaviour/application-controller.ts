@@ -14,7 +14,8 @@ import { handleOf } from "../code/modules.ts";
 import type { Process } from "../process/process.ts";
 import { type ExitReason, formatReason, thrownBehind } from "../process/reason.ts";
 import { report } from "../process/report.ts";
-import { type ApplicationCallbacks, startMaster, stopMaster } from "./application-master.ts";
+import { type ApplicationCallbacks, startMaster, stopMaster, topOf } from "./application-master.ts";
+import { bequeath, endBequest, type KeptProcess, keepProcess } from "./heritage.ts";
 
 /** What happens to the node when the application ends by itself. */
 export type RunType = "permanent" | "transient" | "temporary";
@@ -71,7 +72,10 @@ export const unload = (name: Name): void => {
   entries.delete(name);
 };
 
-export const start = async (name: Name, type: RunType = "temporary"): Promise<void> => {
+export const start = (name: Name, type: RunType = "temporary"): Promise<void> => startAs(name, type, null);
+
+/** As `start`; what the application's processes were before it was stopped they are again. */
+export const startAs = async (name: Name, type: RunType, inPlaceOf: KeptProcess | null): Promise<void> => {
   if (!entries.has(name) && known.has(name)) load(name);
   const entry = entryOf(name);
   const { app } = entry.application;
@@ -81,7 +85,7 @@ export const start = async (name: Name, type: RunType = "temporary"): Promise<vo
     throw new UnderwayError("application/not_started", { app: needed, neededBy: name });
   }
   entry.phase = { kind: "starting" };
-  const master = app.mod === undefined ? null : await startWithMaster(entry, type);
+  const master = app.mod === undefined ? null : await startWithMaster(entry, type, inPlaceOf);
   entry.phase = { kind: "running", type, master };
   running.add(name);
   report({ level: "info", kind: "progress", message: `application "${name}" ${app.vsn} started` });
@@ -144,6 +148,13 @@ export const setEnv = (name: Name, key: string, value: unknown): void => {
 };
 
 // For the release handler.
+
+/** The top process of a running application and all below it, to be asked for before it is stopped. */
+export const keep = (name: Name): KeptProcess | null => {
+  const { phase } = entryOf(name);
+  const top = phase.kind === "running" && phase.master !== null ? topOf(phase.master) : null;
+  return top === null ? null : keepProcess(top);
+};
 
 /** Says what is to be done when an application has ended without which the node must not go on. Default: nothing. */
 export const onNodeEnd = (hook: (reason: string) => void): void => {
@@ -251,7 +262,7 @@ const entryOf = (name: Name): Entry => {
 };
 
 /** Resolves when the application module has started it. From then on the end of its top process is `topEnded`. */
-const startWithMaster = (entry: Entry, type: RunType): Promise<Process> =>
+const startWithMaster = (entry: Entry, type: RunType, inPlaceOf: KeptProcess | null): Promise<Process> =>
   new Promise((resolve, reject) => {
     const { app } = entry.application;
     entry.ended = (reason) => {
@@ -263,11 +274,16 @@ const startWithMaster = (entry: Entry, type: RunType): Promise<Process> =>
     const callbacks = handleOf(app.mod?.module ?? "") as unknown as ApplicationCallbacks;
     const master = startMaster(app, callbacks, {
       started() {
+        endBequest(master);
         entry.ended = (reason) => topEnded(app.name, entry, type, reason);
         resolve(master);
       },
-      ended: (reason) => entry.ended(reason),
+      ended(reason) {
+        endBequest(master);
+        entry.ended(reason);
+      },
     });
+    if (inPlaceOf !== null) bequeath(master, inPlaceOf);
   });
 
 /** As application_controller does when a master has ended by itself. */

@@ -67,6 +67,10 @@ class ApplicationMaster implements Body {
     this.#hooks = hooks;
   }
 
+  get top(): Pid | null {
+    return this.#top;
+  }
+
   get initialCall(): string {
     return `application_master:${this.#app.name}`;
   }
@@ -134,6 +138,10 @@ class ApplicationMaster implements Body {
 /** Starts the master of an application. */
 export const startMaster = (app: App, callbacks: ApplicationCallbacks, hooks: MasterHooks): Process =>
   new Process(new ApplicationMaster(app, callbacks, hooks), null);
+
+/** The top process of a running application; null if there is none any more. */
+export const topOf = ({ body }: Process): Process | null =>
+  body instanceof ApplicationMaster ? (body.top?.process ?? null) : null;
 
 /** Lets a master stop its application; it tells its hooks when that is done. */
 export const stopMaster = (master: Process): void => {

@@ -93,6 +93,18 @@ export class Children {
     if (child.spec.restart === "temporary") this.remove(child);
   }
 
+  /** A static child stands again where it stood, with the specification that it had if it was forgotten meanwhile. */
+  putBack({ child }: { readonly child: Child }, order: readonly { readonly child: Child }[]): Child {
+    const { id } = child.spec;
+    const there = this.#byId.get(id) ?? new Child({ spec: child.spec }, null, child.neverStarted);
+    this.#byId.set(id, there);
+    const before = order.map((one) => one.child.spec.id);
+    const placed = before.flatMap((known) => this.#byId.get(known) ?? []);
+    const others = [...this.#byId.values()].filter((one) => !placed.includes(one));
+    this.#byId = new Map([...placed, ...others].map((one) => [one.spec.id, one]));
+    return there;
+  }
+
   /** Forgets `child`. */
   remove(child: Child): void {
     if (child.pid !== null) this.#byPid.delete(child.pid.id);
@@ -106,7 +118,8 @@ export class Children {
    * Deviation: a child that such a change has added and nobody has started is forgotten when the next change does not
    * know it, so that an upgrade and its undo leave what was there before.
    *
-   * Returns what puts back the specifications from before; only as long as no child has come or gone since.
+   * Returns what puts back the specifications from before: children that have come or gone since stay so, those that this
+   * change has added and that do not run are forgotten.
    */
   merge(specs: readonly CompleteSpec[]): () => void {
     const [first] = specs;
@@ -130,7 +143,11 @@ export class Children {
       if (!this.#byId.has(id) && !child.neverStarted) this.#byId.set(id, child);
     }
     return () => {
-      this.#byId = before;
+      const now = this.#byId;
+      const stay = [...before].filter(([id, child]) => now.get(id) === child);
+      const came = [...now].filter(([id, { neverStarted }]) => !before.has(id) && !neverStarted);
+      const replaced = [...now].filter(([id, child]) => before.has(id) && before.get(id) !== child);
+      this.#byId = new Map([...stay, ...replaced, ...came]);
       for (const [child, spec] of specsBefore) child.slot.spec = spec;
     };
   }

@@ -27,6 +27,7 @@ import { isForeign, loseMessage } from "./foreign-messages.ts";
 import { shownParts } from "./format-status.ts";
 import type { Start } from "./gen.ts";
 import type { AnyCallbacks, Awaitable, CallResult, CastResult, InitResult, Next } from "./gen-server-types.ts";
+import { type Bequest, givenState, heritageOf } from "./heritage.ts";
 import { lastRead } from "./last-read.ts";
 import { BehaviourLoop } from "./loop.ts";
 
@@ -146,6 +147,10 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     for (const late of this.#late ?? [])
       if (late.commit.state === "committed") held = this.#migrated(held, late.change);
     return this.#toHold(this.#migrated(held, change));
+  }
+
+  bequest(): Bequest | null {
+    return this.hasState && this.#late === null ? { state: this.state, vsn: this.vsn } : null;
   }
 
   adoptLate(change: CodeChangeRequest, commit: Commit): void {
@@ -275,6 +280,7 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
     switch (result?.kind) {
       case "ok":
         this.state = result.state;
+        this.#inherit();
         this.#start = null;
         start.started();
         return this.#goOn(result.next);
@@ -288,6 +294,13 @@ export class GenServerLoop extends BehaviourLoop implements Deadline {
         return;
     }
     this.#badReturn(result);
+  }
+
+  /** An undo has started it in the place of a process that the upgrade has ended. */
+  #inherit(): void {
+    const kept = heritageOf(this.process);
+    const given = kept === null ? null : givenState(kept, this.vsn);
+    if (given !== null) this.state = given.state;
   }
 
   /** Where something of the state may not be shown, what was returned may hold it. */

@@ -14,6 +14,7 @@ import { Process, watch } from "../process/process.ts";
 import { type ExitReason, formatReason, thrownBehind } from "../process/reason.ts";
 import { formatDest, lookUp, registerName } from "../process/registry.ts";
 import { From } from "../process/request.ts";
+import { inherit } from "./heritage.ts";
 import type { BehaviourLoop, SystemAnswer, SystemRequest } from "./loop.ts";
 import { askSpecialProcess } from "./special-process.ts";
 
@@ -107,7 +108,10 @@ export const startProcess = <M>(
     const process = new Process(loop, parent);
     process.mailbox.limit = limit;
     if (development !== null) development.leaves(arg, { what: "the argument of init", to: process });
-    if (parent !== null) process.link(parent);
+    if (parent !== null) {
+      process.link(parent);
+      inherit(parent, process);
+    }
     if (name !== undefined) registerName(name, process);
     start.begins(process, timeoutMs);
   });

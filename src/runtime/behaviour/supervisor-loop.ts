@@ -23,8 +23,9 @@ import { report } from "../process/report.ts";
 import { stopSignal } from "../process/stop-signal.ts";
 import { vsnOf } from "../process/system-code-change.ts";
 import { type CheckedOk, type CompleteFlags, checkInit, type SupervisorCallbacks } from "./child-spec.ts";
-import { type Child, Children } from "./children.ts";
+import { Child, Children } from "./children.ts";
 import { isIgnored, type Start } from "./gen.ts";
+import { bequeath, endBequest, heritageOf, type KeptProcess } from "./heritage.ts";
 import { BehaviourLoop } from "./loop.ts";
 import { endedAsTold, shutDown } from "./shutdown.ts";
 import { answerRequest } from "./supervisor-requests.ts";
@@ -75,11 +76,13 @@ export class SupervisorLoop extends BehaviourLoop {
     }
     this.flags = checked.flags;
     this.children = new Children(checked.specs, this.dynamic);
+    const kept = heritageOf(this.process);
+    if (kept !== null) return this.during(() => this.#startAll(this.#asKept(kept)));
     if (this.dynamic || checked.specs.length === 0) {
       this.#started();
       return;
     }
-    return this.during(() => this.#startAll());
+    return this.during(() => this.#startAll(this.children.list().map((child) => [child, null])));
   }
 
   protected receive(envelope: Envelope): void | Promise<void> {
@@ -153,6 +156,11 @@ export class SupervisorLoop extends BehaviourLoop {
     return this.children !== undefined;
   }
 
+  /** Specifications are put back one by one, whatever has come and gone since. */
+  protected override get restoresAfterWork(): boolean {
+    return true;
+  }
+
   adoptLate(change: CodeChangeRequest, commit: Commit): void {
     this.#late.push({ change, commit });
   }
@@ -187,8 +195,10 @@ export class SupervisorLoop extends BehaviourLoop {
   }
 
   /** Starts a child in this process, whose link it gets. Never rejects, but for a supervisor that has been killed. */
-  async startChild(child: Child): Promise<StartOutcome> {
+  async startChild(child: Child, inPlaceOf: KeptProcess | null = null): Promise<StartOutcome> {
+    if (inPlaceOf !== null) bequeath(this.process, inPlaceOf);
     const outcome = await this.#attempt(child);
+    if (inPlaceOf !== null) endBequest(this.process);
     if (!this.process.alive) throw stopSignal;
     if (outcome.kind === "started") {
       this.children.started(child, outcome.pid);
@@ -247,12 +257,24 @@ export class SupervisorLoop extends BehaviourLoop {
     this.#start = null;
   }
 
-  async #startAll(): Promise<void> {
-    for (const child of this.children.list()) {
-      const outcome = await this.startChild(child);
+  /** The children that the one had that was ended, and which of them ran: an undo leaves what was there. */
+  #asKept(kept: KeptProcess): readonly (readonly [Child, KeptProcess | null])[] {
+    const { template } = this.children;
+    if (template !== null) {
+      return kept.children.map(({ child, process }) => [new Child(template, child.extra), process] as const);
+    }
+    const running = kept.children.map((one) => [this.children.putBack(one, kept.children), one.process] as const);
+    return running.filter(([, process]) => process !== null);
+  }
+
+  async #startAll(children: readonly (readonly [Child, KeptProcess | null])[]): Promise<void> {
+    for (const [child, inPlaceOf] of children) {
+      const outcome = await this.startChild(child, inPlaceOf);
       if (outcome.kind === "ignored") this.children.ended(child);
       if (outcome.kind !== "failed") continue;
       this.#reportFailedStart(child, outcome.reason);
+      // Of those that were added one by one the others shall not suffer.
+      if (this.dynamic) continue;
       this.process.crash({ shutdown: { failed_to_start_child: child.spec.id, reason: outcome.reason } });
       return;
     }

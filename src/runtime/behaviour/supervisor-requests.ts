@@ -5,6 +5,7 @@ import { Pid } from "../process/pid.ts";
 import { formatReason, thrownBehind } from "../process/reason.ts";
 import { checkSpec } from "./child-spec.ts";
 import { Child } from "./children.ts";
+import { type KeptChild, type KeptProcess, keepChild } from "./heritage.ts";
 import type { SystemAnswer } from "./loop.ts";
 import type { StartOutcome, SupervisorLoop } from "./supervisor-loop.ts";
 
@@ -71,6 +72,10 @@ const perform = (loop: SupervisorLoop, tag: string, args: readonly unknown[]): u
       return restartChild(loop, first);
     case "delete_child":
       return deleteChild(loop, first);
+    case "keep":
+      return keepChild(find(loop, first, "terminateChild"), loop.children);
+    case "put_back":
+      return putBack(loop, first as KeptChild, args[1] === "with its state");
     default:
       throw new UnderwayError("gen_server/no_clause", { module: "underway/supervisor", callback: "handleCall", tag });
   }
@@ -137,6 +142,25 @@ const deleteChild = (loop: SupervisorLoop, id: unknown): void => {
 
 const terminateChild = (loop: SupervisorLoop, idOrPid: unknown): Promise<void> =>
   loop.endChild(find(loop, idOrPid, "terminateChild"));
+
+/** A child stands where it stood, and runs if it ran. Resolves with whether it was started. */
+const putBack = async (loop: SupervisorLoop, kept: KeptChild, withState: boolean): Promise<boolean> => {
+  const child = loop.children.putBack(
+    kept,
+    kept.order.map((one) => ({ child: one })),
+  );
+  if (kept.process === null) {
+    if (child.running) await loop.endChild(child);
+    child.neverStarted = kept.neverStarted;
+    return false;
+  }
+  if (child.pid !== null) return false;
+  await startKept(loop, child, withState ? kept.process : null);
+  return true;
+};
+
+const startKept = async (loop: SupervisorLoop, child: Child, inPlaceOf: KeptProcess | null): Promise<Pid> =>
+  pidOf(loop, child, await loop.startChild(child, inPlaceOf));
 
 const refuseIfDynamic = (loop: SupervisorLoop, operation: string): void => {
   if (loop.dynamic) throw new UnderwayError("supervisor/simple_one_for_one", { supervisor: loop.title, operation });

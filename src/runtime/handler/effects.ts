@@ -6,10 +6,13 @@
 import { isUnderwayError, UnderwayError } from "../../error.ts";
 import type { Mfa, ModuleId } from "../../release/data.ts";
 import * as Application from "../behaviour/application.ts";
+import * as controller from "../behaviour/application-controller.ts";
+import { ask } from "../behaviour/gen.ts";
+import type { KeptChild, KeptProcess } from "../behaviour/heritage.ts";
 import * as Supervisor from "../behaviour/supervisor.ts";
 import { handleOf } from "../code/modules.ts";
 import { formatMfa } from "../process/mfa.ts";
-import type { Pid } from "../process/pid.ts";
+import type { Dest, Pid } from "../process/pid.ts";
 import { processesOf } from "../process/table.ts";
 import { importUnderway, isUnderway } from "./externals.ts";
 
@@ -24,9 +27,9 @@ export const callMfa = async ({ module, function: name, args }: Mfa): Promise<un
   return fn(...args);
 };
 
-/** Performs an apply. Resolves with its inverse. */
-export const apply = async (mfa: Mfa, undo: Mfa | null): Promise<Inverse> => {
-  const inverse = undo === null ? await knownInverse(mfa) : () => callMfa(undo);
+/** Performs an apply. Resolves with its inverse; what it is known to end is added to `ended` before. */
+export const apply = async (mfa: Mfa, undo: Mfa | null, ended: KeptProcess[]): Promise<Inverse> => {
+  const inverse = undo === null ? await knownInverse(mfa, ended) : () => callMfa(undo);
   try {
     await callMfa(mfa);
   } catch (thrown) {
@@ -39,11 +42,10 @@ export const apply = async (mfa: Mfa, undo: Mfa | null): Promise<Inverse> => {
   return inverse;
 };
 
-/** A child that was terminated, and what it takes to have it back. */
+/** A child that was terminated, and what it takes to have it back as it was. */
 export interface StoppedChild {
   readonly supervisor: Pid;
-  readonly id: string;
-  readonly spec: Awaited<ReturnType<typeof Supervisor.getChildSpec>>;
+  readonly kept: KeptChild;
 }
 
 /**
@@ -59,20 +61,25 @@ export const stopProcesses = async (modules: readonly ModuleId[], stopped: Stopp
       const child = children.find(({ pid }) => pid === process.pid);
       // The children of a simple_one_for_one supervisor have no id by which they could be restarted.
       if (child === undefined || child.id === null) continue;
-      stopped.push({ supervisor, id: child.id, spec: await Supervisor.getChildSpec(supervisor, child.id) });
+      stopped.push({ supervisor, kept: await keep(supervisor, child.id) });
       await Supervisor.terminateChild(supervisor, child.id);
     }
   }
 };
 
-/** Restarts what `stopProcesses` has terminated, all that can be; then rejects if some could not. OTP: `start`. */
-export const startProcesses = async (stopped: StoppedChild[]): Promise<void> => {
+/**
+ * Starts what `stopProcesses` has terminated, all that can be; then rejects if some could not. Each stands where it stood.
+ * Resolves with those that it has started. OTP: `start`.
+ */
+export const startProcesses = async (
+  stopped: readonly StoppedChild[],
+  how: "anew" | "with its state",
+): Promise<readonly StoppedChild[]> => {
   const failures: unknown[] = [];
-  for (const { supervisor, id, spec } of stopped.splice(0)) {
+  const started: StoppedChild[] = [];
+  for (const one of stopped) {
     try {
-      // A temporary child is forgotten when it ends.
-      if (spec.restart === "temporary") await unlessDone(Supervisor.startChild(supervisor, spec));
-      else await unlessDone(Supervisor.restartChild(supervisor, id));
+      if (await putBack(one, how)) started.push(one);
     } catch (thrown) {
       failures.push(thrown);
     }
@@ -80,40 +87,61 @@ export const startProcesses = async (stopped: StoppedChild[]): Promise<void> => 
   if (failures.length > 0) {
     throw new UnderwayError("release/not_restarted", { reasons: failures.map(firstLine) }, { cause: failures[0] });
   }
+  return started;
+};
+
+/** Ends again what a script has started, in reverse. */
+export const endProcesses = async (started: readonly StoppedChild[]): Promise<void> => {
+  for (const { supervisor, kept } of [...started].reverse()) {
+    if (supervisor.process === null) continue;
+    try {
+      await Supervisor.terminateChild(supervisor, kept.child.spec.id);
+    } catch (thrown) {
+      if (!isUnderwayError(thrown, "supervisor/not_found")) throw thrown;
+    }
+  }
 };
 
 // Internal.
 
+/** What the undo has to know of what a script has ended. */
+const keep = (supervisor: Pid | string, id: string): Promise<KeptChild> =>
+  ask(destOf(supervisor), "call", "keep", [id], "infinity");
+
+const putBack = (
+  { supervisor, kept }: { readonly supervisor: Pid | string; readonly kept: KeptChild },
+  how: "anew" | "with its state",
+): Promise<boolean> => ask(destOf(supervisor), "call", "put_back", [kept, how], "infinity");
+
+const destOf = (supervisor: Pid | string): Dest => (typeof supervisor === "string" ? { name: supervisor } : supervisor);
+
 /** The inverse of what Underway offers; asked for before the effect, while what it needs to know is still there. */
-const knownInverse = async ({ module, function: name, args }: Mfa): Promise<Inverse> => {
+const knownInverse = async ({ module, function: name, args }: Mfa, ended: KeptProcess[]): Promise<Inverse> => {
   const [first, second] = args as [string, string];
   switch (`${module}:${name}`) {
-    case "underway/application:start":
-      return () => Application.stop(first);
+    case "underway/application:start": {
+      const loaded = Application.loadedApplications().some((application) => application.name === first);
+      return async () => {
+        await Application.stop(first);
+        if (!loaded) Application.unload(first);
+      };
+    }
     case "underway/application:stop": {
       const type = Application.whichApplications().find((running) => running.name === first)?.type;
-      return type === undefined ? async () => {} : () => Application.start(first, type);
+      if (type === undefined) return async () => {};
+      const kept = controller.keep(first);
+      if (kept !== null) ended.push(kept);
+      return () => controller.startAs(first, type, kept);
     }
     case "underway/supervisor:restartChild":
-      return () => Supervisor.terminateChild(first, second);
     case "underway/supervisor:terminateChild":
-      return () => unlessDone(Supervisor.restartChild(first, second));
     case "underway/supervisor:deleteChild": {
-      const spec = await Supervisor.getChildSpec(first, second);
-      return () => unlessDone(Supervisor.startChild(first, spec));
+      const kept = await keep(first, second);
+      if (kept.process !== null) ended.push(kept.process);
+      return () => putBack({ supervisor: first, kept }, "with its state");
     }
     default:
       return null;
-  }
-};
-
-/** A child may be back already: by the inverse before, or by the supervisor's own old specification. */
-const unlessDone = async (restoring: Promise<unknown>): Promise<void> => {
-  try {
-    await restoring;
-  } catch (thrown) {
-    const done = ["supervisor/running", "supervisor/already_present", "supervisor/already_started"] as const;
-    if (!done.some((code) => isUnderwayError(thrown, code))) throw thrown;
   }
 };
 

@@ -21,7 +21,7 @@ import { formatReason } from "../process/reason.ts";
 import { report as log } from "../process/report.ts";
 import { processesOf } from "../process/table.ts";
 import { watchBlocks } from "./block-watch.ts";
-import { apply, type StoppedChild, startProcesses, stopProcesses } from "./effects.ts";
+import { apply, endProcesses, type StoppedChild, startProcesses, stopProcesses } from "./effects.ts";
 import { thoseInside, waitMsOf, whereInside } from "./inside.ts";
 import { countsOf, type InstallReport } from "./install-report.ts";
 import { foldersOf } from "./load-modules.ts";
@@ -130,14 +130,26 @@ class Install {
       case "apply": {
         const what = `apply ${step.mfa.module}:${step.mfa.function}`;
         this.#job.progress(what);
-        this.#waysBack.push(what, await apply(step.mfa, step.undo));
+        this.#waysBack.push(what, await apply(step.mfa, step.undo, this.#waysBack.ended));
         return;
       }
-      case "stop":
-        this.#waysBack.push("stop", () => startProcesses(this.#stopped));
-        return stopProcesses(step.modules, this.#stopped);
-      case "start":
-        return startProcesses(this.#stopped);
+      case "stop": {
+        const stopped: StoppedChild[] = [];
+        this.#waysBack.push("stop", () => startProcesses(stopped, "with its state"));
+        try {
+          await stopProcesses(step.modules, stopped);
+        } finally {
+          this.#stopped.push(...stopped);
+          this.#waysBack.ended.push(...stopped.flatMap(({ kept }) => kept.process ?? []));
+        }
+        return;
+      }
+      case "start": {
+        const stopped = this.#stopped.splice(0);
+        this.#waysBack.push("start", () => endProcesses(stopped));
+        await startProcesses(stopped, "anew");
+        return;
+      }
     }
   }
 
@@ -279,12 +291,12 @@ class Install {
 
   #undoneBecause(thrown: unknown): UnderwayError {
     const { node, to } = this.#job;
-    const { lost } = this.#waysBack;
+    const { lost, restarted } = this.#waysBack;
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     // Neither the old release nor the new one: the permanent one is booted.
     if (this.#stuck) setImmediate(node.restart);
     const code = this.#stuck ? "release/not_undone" : "release/undone";
-    return new UnderwayError(code, { vsn: to.vsn, reason, lost }, { cause: thrown });
+    return new UnderwayError(code, { vsn: to.vsn, reason, lost, restarted }, { cause: thrown });
   }
 
   /** From here on nothing is taken back: pre-images are dropped, old versions go. */

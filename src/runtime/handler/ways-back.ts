@@ -1,5 +1,6 @@
 // The ways back of an install: each thing that became visible, and what takes it back, in reverse.
 
+import { type KeptProcess, withAllBelow } from "../behaviour/heritage.ts";
 import { formatReason } from "../process/reason.ts";
 import type { Inverse } from "./effects.ts";
 
@@ -7,6 +8,11 @@ export class WaysBack {
   readonly #ways: { readonly what: string; readonly undo: Inverse }[] = [];
   /** What could not be taken back, a sentence each. */
   readonly lost: string[] = [];
+
+  /** What effects have ended: the undo starts it again, with its state. */
+  readonly ended: KeptProcess[] = [];
+  /** Names of those that run again as other processes. */
+  readonly restarted: string[] = [];
 
   /** `undo` takes back what has just been done. Null: nobody can. */
   push(what: string, undo: Inverse): void {
@@ -31,5 +37,16 @@ export class WaysBack {
         this.lost.push(`${what}: ${formatReason({ error: thrown })}`);
       }
     }
+    for (const kept of this.ended.splice(0)) for (const one of withAllBelow(kept)) this.#tellOf(one);
+  }
+
+  // Internal.
+
+  /** One that was ended and has no successor is named by what could not start it, or stands below such a one. */
+  #tellOf({ name, successor, lost, process }: KeptProcess): void {
+    if (process.alive) return;
+    if (successor === null) this.lost.push(`${name} was ended and is not back`);
+    else if (lost !== null) this.lost.push(`${name} was started again and began anew: ${lost}`);
+    else this.restarted.push(name);
   }
 }

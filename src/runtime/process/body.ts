@@ -37,6 +37,8 @@ export interface Body {
   readonly currentFunction?: string;
   /** It runs one function and ends with it: who wants to wait for those inside a callback waits for its end. */
   readonly runsOnce?: true;
+  /** What the process that takes its place after an undo may go on with; null if there is nothing. Also after its end. */
+  bequest?(): { readonly state: unknown; readonly vsn: number } | null;
   /** What takes part in a change of code; absent in plain processes, which take no part. */
   readonly upgrade?: Upgradable | undefined;
 }

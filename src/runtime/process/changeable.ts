@@ -30,6 +30,11 @@ export abstract class Changeable implements Upgradable {
   /** False before there is anything to migrate. */
   protected abstract get hasState(): boolean;
 
+  /** Whether what was before the upgrade can be put back although the process has worked since. */
+  protected get restoresAfterWork(): boolean {
+    return false;
+  }
+
   /** True while an offer is open or not taken yet. */
   protected get hasOffer(): boolean {
     return this.#offer !== null;
@@ -72,7 +77,7 @@ export abstract class Changeable implements Upgradable {
   wayBack(opposite: CodeChangeRequest): WayBack {
     const former = this.#former;
     const inside = this.phase === "inside";
-    if (former !== null && !former.worked && !inside) return { take: former.restore };
+    if (former !== null && (!former.worked || this.restoresAfterWork) && !inside) return { take: former.restore };
     if (this.#stalled !== null) return { take: () => this.#goOn() };
     if (inside) return { take: () => this.adoptLate(opposite, wayBackOf(former?.restore)) };
     try {

@@ -46,6 +46,11 @@ export class TimerRef {
     this.#envelope = new Envelope("info", "", payload, null);
   }
 
+  /** @internal What will be sent, and to whom. */
+  get sends(): { readonly dest: Dest; readonly message: unknown } {
+    return { dest: this.#dest, message: this.#envelope.payload };
+  }
+
   /** @internal Begins to run; a process that has ended gets nothing any more. */
   start(afterMs: number): void {
     const dest = this.#dest;
