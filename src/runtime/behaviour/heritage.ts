@@ -69,7 +69,7 @@ export const keepProcess = (process: Process): KeptProcess => {
     monitors: new Set(process.monitors.map(({ ref }) => ref)),
     children: children?.list().map((child) => keepChild(child, children)) ?? [],
     successor: null,
-    lost: null,
+    lost: process.body.upgrade === undefined || children !== undefined ? null : "only a server's state is handed on",
   };
 };
 
@@ -96,7 +96,7 @@ export const inherit = (parent: Process, process: Process): void => {
   const kept = heritages.size === 0 ? undefined : heritages.get(parent);
   if (kept === undefined || kept.successor !== null || kept.process.body.module !== process.body.module) return;
   kept.successor = process;
-  heirs.set(process, kept);
+  if (process.body.upgrade !== undefined) heirs.set(process, kept);
 };
 
 /** What a process takes over; asked once, when it is about to go on with what its `init` has made. */

@@ -145,6 +145,9 @@ const terminateChild = (loop: SupervisorLoop, idOrPid: unknown): Promise<void> =
 
 /** A child stands where it stood, and runs if it ran. Resolves with whether it was started. */
 const putBack = async (loop: SupervisorLoop, kept: KeptChild, withState: boolean): Promise<boolean> => {
+  const { id, restart } = kept.child.spec;
+  // A script goes on with what is there; only an undo brings back what was deleted. A temporary child deletes itself.
+  if (!withState && restart !== "temporary") find(loop, id, "restartChild");
   const child = loop.children.putBack(
     kept,
     kept.order.map((one) => ({ child: one })),

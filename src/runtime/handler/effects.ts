@@ -29,17 +29,16 @@ export const callMfa = async ({ module, function: name, args }: Mfa): Promise<un
 
 /** Performs an apply. Resolves with its inverse; what it is known to end is added to `ended` before. */
 export const apply = async (mfa: Mfa, undo: Mfa | null, ended: KeptProcess[]): Promise<Inverse> => {
-  const inverse = undo === null ? await knownInverse(mfa, ended) : () => callMfa(undo);
+  const known = undo === null ? await knownInverse(mfa, ended) : null;
   try {
     await callMfa(mfa);
   } catch (thrown) {
-    throw new UnderwayError(
-      "release/apply_failed",
-      { mfa: formatMfa(mfa), reason: firstLine(thrown) },
-      { cause: thrown },
-    );
+    const details = { mfa: formatMfa(mfa), reason: firstLine(thrown) };
+    // What has failed may have been done in part: an application that does not start is loaded all the same.
+    await known?.().catch(() => {});
+    throw new UnderwayError("release/apply_failed", details, { cause: thrown });
   }
-  return inverse;
+  return undo === null ? known : () => callMfa(undo);
 };
 
 /** A child that was terminated, and what it takes to have it back as it was. */
@@ -115,15 +114,22 @@ const putBack = (
 
 const destOf = (supervisor: Pid | string): Dest => (typeof supervisor === "string" ? { name: supervisor } : supervisor);
 
-/** The inverse of what Underway offers; asked for before the effect, while what it needs to know is still there. */
+const isLoaded = (name: string): boolean => Application.loadedApplications().some((loaded) => loaded.name === name);
+
+const isRunning = (name: string): boolean => Application.whichApplications().some((running) => running.name === name);
+
+/**
+ * The inverse of what Underway offers: brings back what is there now, however far the effect has come. To be asked for before the effect, while what it needs to know is still there.
+ */
 const knownInverse = async ({ module, function: name, args }: Mfa, ended: KeptProcess[]): Promise<Inverse> => {
   const [first, second] = args as [string, string];
   switch (`${module}:${name}`) {
     case "underway/application:start": {
-      const loaded = Application.loadedApplications().some((application) => application.name === first);
+      const wasLoaded = isLoaded(first);
+      const wasRunning = isRunning(first);
       return async () => {
-        await Application.stop(first);
-        if (!loaded) Application.unload(first);
+        if (!wasRunning && isRunning(first)) await Application.stop(first);
+        if (!wasLoaded && isLoaded(first)) Application.unload(first);
       };
     }
     case "underway/application:stop": {
@@ -131,7 +137,9 @@ const knownInverse = async ({ module, function: name, args }: Mfa, ended: KeptPr
       if (type === undefined) return async () => {};
       const kept = controller.keep(first);
       if (kept !== null) ended.push(kept);
-      return () => controller.startAs(first, type, kept);
+      return async () => {
+        if (!isRunning(first)) await controller.startAs(first, type, kept);
+      };
     }
     case "underway/supervisor:restartChild":
     case "underway/supervisor:terminateChild":

@@ -219,6 +219,7 @@ export class Migration {
 
   /** After success: every process takes its offer and forgets its former state. From here on there is no way back. */
   async close(): Promise<void> {
+    this.commit.final = true;
     await this.#everybody((process) => process.body.upgrade?.close());
   }
 

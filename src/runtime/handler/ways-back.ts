@@ -45,7 +45,7 @@ export class WaysBack {
   /** One that was ended and has no successor is named by what could not start it, or stands below such a one. */
   #tellOf({ name, successor, lost, process }: KeptProcess): void {
     if (process.alive) return;
-    if (successor === null) this.lost.push(`${name} was ended and is not back`);
+    if (successor?.alive !== true) this.lost.push(`${name} was ended and is not back`);
     else if (lost !== null) this.lost.push(`${name} was started again and began anew: ${lost}`);
     else this.restarted.push(name);
   }

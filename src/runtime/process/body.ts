@@ -130,6 +130,8 @@ export interface WayBack {
 export interface Commit {
   /** `open`: not decided; `committed`: the switch has happened; `dropped`: it will not, or has been taken back. */
   state: "open" | "committed" | "dropped";
+  /** Nobody will take it back: who follows it late keeps nothing for that. */
+  final?: true;
   /** A process begins a callback although the commit is open: its offer is obsolete, it must be migrated again. */
   dirty(process: Process): void;
   /** A process has taken its offer: from now on it lives with the new state. */

@@ -7,13 +7,20 @@ import type { Process } from "./process.ts";
 import { firstDifference } from "./state-copy.ts";
 import { vsnOf } from "./system-code-change.ts";
 
+interface Former {
+  readonly restore: () => void;
+  /** It has worked since. */
+  worked: boolean;
+  readonly earlier: Former | null;
+}
+
 export abstract class Changeable implements Upgradable {
   /** The process it runs in; set when it begins to run. */
   process!: Process;
   /** What this process will be if the commit comes true. */
   #offer: { readonly prepared: Prepared; readonly change: CodeChangeRequest; readonly commit: Commit } | null = null;
-  /** Puts back what was before the upgrade that is not final yet. */
-  #former: { readonly restore: () => void; worked: boolean } | null = null;
+  /** Puts back what was before the upgrade that is not final yet; of several switches the last one first. */
+  #former: Former | null = null;
 
   /** What it goes on with when the change is taken back that its result could not follow. */
   #stalled: { readonly error: unknown; readonly goOn: () => void } | null = null;
@@ -75,6 +82,17 @@ export abstract class Changeable implements Upgradable {
   }
 
   wayBack(opposite: CodeChangeRequest): WayBack {
+    const way = this.#wayBack(opposite);
+    return {
+      ...way,
+      take: () => {
+        this.#forget();
+        way.take();
+      },
+    };
+  }
+
+  #wayBack(opposite: CodeChangeRequest): WayBack {
     const former = this.#former;
     const inside = this.phase === "inside";
     if (former !== null && (!former.worked || this.restoresAfterWork) && !inside) return { take: former.restore };
@@ -117,22 +135,19 @@ export abstract class Changeable implements Upgradable {
   protected take(prepared: Prepared, commit: Commit): void {
     const restore = prepared.adopt();
     this.#goOn();
-    // After two switches of one upgrade the way back leads to before the first.
-    const first = this.#former;
-    this.#former = {
-      worked: first?.worked ?? false,
-      restore:
-        first === null
-          ? restore
-          : () => {
-              restore();
-              first.restore();
-            },
-    };
+    // What follows a change that is final already, or is itself the way back, has no way back.
+    if (commit.final !== true) this.#former = { restore, worked: false, earlier: this.#former };
     commit.taken(this.process);
   }
 
   // Internal.
+
+  /** One switch has been taken back. */
+  #forget(): void {
+    const former = this.#former;
+    this.#former = former?.earlier ?? null;
+    if (this.#former !== null && former?.worked === true) this.#former.worked = true;
+  }
 
   /** Goes on with what has waited, in the code that made it, before any message. */
   #goOn(): void {
@@ -145,6 +160,7 @@ export abstract class Changeable implements Upgradable {
 /** The commit of the way back: who cannot go it gets its state from before the upgrade, if it had one. */
 const wayBackOf = (restore: (() => void) | undefined): Commit => ({
   state: "committed",
+  final: true,
   dirty() {},
   taken() {},
   failedLate() {

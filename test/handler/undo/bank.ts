@@ -56,7 +56,7 @@ const supervisor = (name: string, strategy: string, children: string, more = "")
   ${more}
   export const behaviour = "supervisor";
   export const startLink = (): Promise<any> => Supervisor.startLink(self, null, { name: "${name}" });
-  export const init = (_: null): any => { fault("init ${name}"); return Supervisor.ok({ strategy: "${strategy}" } as any, [${children}] as any); };
+  export const init = (_: null): any => { fault("init ${name}"); return Supervisor.ok({ strategy: "${strategy}", intensity: ${name === "team" ? 1 : 1000} } as any, [${children}] as any); };
 `;
 const child = (id: string, module: string, more = ""): string =>
   `{ id: "${id}", start: mfa(${module}, "startLink", "${id}"), ${more} }, `;
