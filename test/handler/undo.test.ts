@@ -181,6 +181,18 @@ describe("undo of processes that worked", () => {
     assert.equal(((await call("a", "get")) as [string, { total: number }])[1].total, 1);
   });
 
+  test("whose `down` throws in the second of two upgrades get their state from before the second", async () => {
+    faults.apply = fail;
+    await failing(updated, then(failHere));
+    await call("a", "add", 7);
+    faults["down a"] = fail;
+    faults.apply = () => call("a", "add", 5).then(fail);
+    await failing(updated, then(failHere));
+    for (const place of ["down a", "apply"]) delete faults[place];
+    assert.equal(((await call("a", "get")) as [string, { total: number }])[1].total, 1 + 7);
+    await call("a", "add", -7);
+  });
+
   test("lets those inside a callback finish in their code, wherever the failure comes, and loses none of their results", async () => {
     for (const script of positions(updated.script)) {
       const gate = Promise.withResolvers<void>();

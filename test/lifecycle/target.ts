@@ -46,6 +46,13 @@ export class TargetDirectory {
     return outcome.result as T;
   }
 
+  /** Runs a command as a person does, and returns what is printed. */
+  text(...args: readonly string[]): Promise<string> {
+    return new Promise((resolve) => {
+      execFile(join(this.root, "bin/bank"), [...args], (_, stdout, stderr) => resolve(stdout + stderr));
+    });
+  }
+
   /** Calls an exported function in the node. */
   call<T = unknown>(fn: string, ...args: readonly unknown[]): Promise<T> {
     return this.ok<T>("rpc", "bank/api", fn, JSON.stringify(args));

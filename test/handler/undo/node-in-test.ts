@@ -25,6 +25,10 @@ export interface Release {
   readonly up?: Script;
   /** From this one to the first. */
   readonly down?: Script;
+  /** What the scripts were made for, if it is not the first release. */
+  readonly base?: Sources;
+  /** Folder of the runtime, if it is another one. */
+  readonly runtime?: string;
 }
 
 export class NodeInTest {
@@ -59,7 +63,7 @@ export class NodeInTest {
     await setUnpacked(release.vsn);
   }
 
-  write({ vsn, sources, applications, up, down }: Release): void {
+  write({ vsn, sources, applications, up, down, base = this.#first.sources, runtime = "runtime-24" }: Release): void {
     const files: Record<string, string> = {};
     const add = (path: string, value: unknown): void => {
       files[path] = createHash("sha256")
@@ -91,9 +95,7 @@ export class NodeInTest {
       })),
     });
     add(`releases/${vsn}/config.json`, applications);
-    const hashes = Object.fromEntries(
-      this.#compile(this.#first.sources).map(({ module, hash }) => [module, hash] as const),
-    );
+    const hashes = Object.fromEntries(this.#compile(base).map(({ module, hash }) => [module, hash] as const));
     const entry = (script: Script | undefined) =>
       script === undefined ? [] : [{ vsn: this.#first.vsn, description: [], script, modules: hashes }];
     if (up !== undefined || down !== undefined) {
@@ -103,7 +105,7 @@ export class NodeInTest {
       `releases/${vsn}/manifest.json`,
       JSON.stringify({
         ...{ format: 1, name: "bank", vsn, modules, packages: [], files },
-        ...{ runtime: { vsn: "24", folder: "runtime-24" }, underway: { vsn: "1", folder: "lib/underway-1" } },
+        ...{ runtime: { vsn: "24", folder: runtime }, underway: { vsn: "1", folder: "lib/underway-1" } },
       }),
     );
   }
