@@ -143,8 +143,8 @@ test("children are started, deleted and restarted, subtrees are replaced, and al
   assert.deepEqual(
     [await ask("clerk"), await ask("guard"), await ask("porter")],
     [
-      ["clerk", 0],
-      ["old guard", 0],
+      ["clerk", 2],
+      ["old guard", 2],
       ["not teller", 0],
     ],
   );

@@ -286,7 +286,7 @@ test("a message that waits and that the new code does not know refuses the insta
 test("messageChange converts what waits, queued and in timers, up and down", async () => {
   await goInside("room", "first");
   for (const n of [1, 2]) await drive("cast", "room", "note", n);
-  await drive("later", "room", 300, 3);
+  await drive("later", "room", 1_500, 3);
   await target.ok("install", "1.1.0");
   await drive("cast", "room", "note", { text: 4 });
   await drive("open", "room");
@@ -294,7 +294,7 @@ test("messageChange converts what waits, queued and in timers, up and down", asy
   assert.deepEqual(await drive("get", "room"), ["2", ["first", 1, 2, 4, 3]]);
   await goInside("room", "second");
   await drive("cast", "room", "note", { text: 5 });
-  await drive("later", "room", 300, { text: 6 });
+  await drive("later", "room", 1_500, { text: 6 });
   await target.ok("downgrade", "1.0.0");
   await drive("open", "room");
   await waitFor(async () => ((await notes("room")) as unknown[]).length === 8);
