@@ -246,7 +246,12 @@ export const release = {
   "release/not_restarted": (d: { reasons: readonly string[] }) => ({
     what: `Cannot restart all children that were stopped: ${d.reasons.join("; ")}`,
   }),
-  "release/not_undone": (d: { vsn: string; reason: string; lost: readonly string[]; restarted: readonly string[] }) => ({
+  "release/not_undone": (d: {
+    vsn: string;
+    reason: string;
+    lost: readonly string[];
+    restarted: readonly string[];
+  }) => ({
     what: `Install of ${d.vsn} failed after the switch and could not be undone: ${d.reason}`,
     why: d.lost.join("; "),
     cure: "the node restarts into its permanent release; see why the code to go back to was purged meanwhile",

@@ -173,8 +173,11 @@ describe("undo of processes that worked", () => {
   });
 
   test("whose `down` throws gives them their state from before, and names them", async () => {
-    faults["down a"] = fail;
-    faults.apply = () => call("a", "add", 5).then(fail);
+    faults.apply = async () => {
+      await call("a", "add", 5);
+      faults["down a"] = fail;
+      fail();
+    };
     const error = await failing(updated, then(failHere));
     for (const place of ["down a", "apply"]) delete faults[place];
     assert.match(unforeseen(error).join(), /bank\/account a got its state from before the upgrade: .*on purpose/);
@@ -185,8 +188,11 @@ describe("undo of processes that worked", () => {
     faults.apply = fail;
     await failing(updated, then(failHere));
     await call("a", "add", 7);
-    faults["down a"] = fail;
-    faults.apply = () => call("a", "add", 5).then(fail);
+    faults.apply = async () => {
+      await call("a", "add", 5);
+      faults["down a"] = fail;
+      fail();
+    };
     await failing(updated, then(failHere));
     for (const place of ["down a", "apply"]) delete faults[place];
     assert.equal(((await call("a", "get")) as [string, { total: number }])[1].total, 1 + 7);
