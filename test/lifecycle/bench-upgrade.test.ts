@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -20,8 +20,9 @@ const run = (...args: readonly string[]): Promise<{ readonly exitCode: number; r
     });
   });
 
+const target = join(repository, "target");
 const workFolders = (): readonly string[] =>
-  readdirSync(join(repository, "target")).filter((name) => name.startsWith("bench-upgrade-"));
+  existsSync(target) ? readdirSync(target).filter((name) => name.startsWith("bench-upgrade-")) : [];
 
 describe("npm run bench:upgrade", { timeout: 600_000 }, () => {
   it("bench:upgrade --quick measures from outside and inside, judges, and writes a picture", async () => {
@@ -29,7 +30,8 @@ describe("npm run bench:upgrade", { timeout: 600_000 }, () => {
     try {
       const before = workFolders();
       const { exitCode, output } = await run("--quick", "--out", folder, "counters", "poisoned");
-      assert.equal(exitCode, 0, output);
+      // 1: it has run, and on this machine, at this moment, a goal was missed.
+      assert.ok(exitCode === 0 || exitCode === 1, output);
       const saved = JSON.parse(readFileSync(join(folder, "upgrade.json"), "utf8")) as {
         readonly goals: readonly Verdict[];
         readonly outcomes: readonly Outcome[];
