@@ -35,6 +35,28 @@ const table: readonly { readonly what: string; readonly script: Script; readonly
     steps: ["switch +chat/a,chat/b - purge  change chat/a"],
   },
   {
+    what: "loads a module once, unless it was removed between: a second time would purge the code to go back to",
+    script: [
+      load("chat/a"),
+      ["apply", mfa],
+      load("chat/a"),
+      load("chat/b"),
+      ["apply", mfa],
+      remove("chat/b"),
+      ["apply", mfa],
+      load("chat/b"),
+    ],
+    steps: [
+      "switch +chat/a - purge  change ",
+      "apply",
+      "switch +chat/b - purge  change ",
+      "apply",
+      "switch + -chat/b purge  change ",
+      "apply",
+      "switch +chat/b - purge  change ",
+    ],
+  },
+  {
     what: "keeps instructions with effects in their place, and switches on both sides of one",
     script: [["apply", mfa], load("chat/a"), ["apply", mfa], remove("chat/b"), ["purge", ["chat/b"]], ["apply", mfa]],
     steps: ["apply", "switch +chat/a - purge  change ", "apply", "switch + -chat/b purge chat/b change ", "apply"],

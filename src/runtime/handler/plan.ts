@@ -46,13 +46,18 @@ export const planOf = (script: Script): Plan => {
   if (script.some(([name]) => name === "restart_emulator" || name === "restart_new_emulator")) return { kind: "cold" };
   const steps: Step[] = [];
   let group: MutableSwitch | null = null;
+  /** What earlier switches have loaded: once more would make the very same code current, and purge the one to go back to. */
+  const loaded = new Set<ModuleId>();
   for (const instruction of script) {
+    if (instruction[0] === "load" && loaded.has(instruction[1].module)) continue;
+    if (instruction[0] === "remove") loaded.delete(instruction[1].module);
     const effect = effectOf(instruction);
     if (effect === null) {
       group ??= emptySwitch();
       joinInto(group, instruction);
     } else {
       if (group !== null) pushSwitch(steps, group);
+      for (const module of group?.load.keys() ?? []) loaded.add(module);
       group = null;
       steps.push(effect);
     }
