@@ -162,7 +162,13 @@ test("sockets, requests and streams live through an upgrade, a downgrade and an 
   await Promise.all(working);
   for (const client of clients) assert.deepEqual(client.check().slice(0, 3), ["1.0.0", "1.1.0", "1.0.0"]);
 
-  assert.deepEqual(await target.ok("old_code"), [], "nobody is left in old code");
+  // A version that somebody was just leaving when the undo looked may still be there, empty, until the next install.
+  const old = (await target.ok("old_code")) as readonly { processes: unknown[]; frames: unknown[] }[];
+  assert.deepEqual(
+    old.flatMap(({ processes, frames }) => [...processes, ...frames]),
+    [],
+    "nobody is left in old code",
+  );
 
   // Three turns of the trace: before, in the new code, and after; one more behind the undo.
   const turn = (vsn: string) => ["- > connection", "connection > room", `room > ${vsn} reply`];
