@@ -10,7 +10,7 @@ import * as Supervisor from "../../src/runtime/behaviour/supervisor.ts";
 import * as sys from "../../src/runtime/behaviour/sys.ts";
 import { installRelease, operationUnderWay } from "../../src/runtime/handler/release-handler.ts";
 import { whereis } from "../../src/runtime/process/signals.ts";
-import { cancelTimer, sendAfter } from "../../src/runtime/process/timers.ts";
+import { cancelTimer, sendAfter, type TimerRef } from "../../src/runtime/process/timers.ts";
 import { collectReports } from "../process/support.ts";
 import { faults, type Kind, kinds, v1 } from "./undo/bank.ts";
 import { NodeInTest } from "./undo/node-in-test.ts";
@@ -28,13 +28,19 @@ const call = (name: string, tag: string, ...args: unknown[]): Promise<unknown> =
 const cast = (name: string, tag: string, ...args: unknown[]): void =>
   (GenServer.cast as (dest: unknown, tag: string, ...args: unknown[]) => void)({ name }, tag, ...args);
 
+let timer: TimerRef | null = null;
+
 before(async () => {
   await node.boot();
   for (const name of ["teller1", "teller2"]) await Supervisor.startChild("pool", name);
   for (const [index, name] of names.entries()) await call(name, "add", index + 1);
-  sendAfter(3_600_000, { name: "a" }, "much later");
+  timer = sendAfter(3_600_000, { name: "a" }, "much later");
 });
-after(() => node.stop());
+after(() => {
+  // Nobody's, so it would keep this test from ending.
+  if (timer !== null) cancelTimer(timer);
+  return node.stop();
+});
 
 let releases = 0;
 
@@ -266,12 +272,12 @@ describe("undo of a stopped tree", () => {
   const subtree = kinds["restart a subtree"] as Kind;
 
   test("says of a state that is bound to the ended process why it began anew", async () => {
-    const timer = sendAfter(3_600_000, { name: "nobody" }, "never");
-    await sys.replaceState({ name: "clerk1" }, (state) => ({ ...(state as object), timer }));
+    const held = sendAfter(3_600_000, { name: "nobody" }, "never");
+    await sys.replaceState({ name: "clerk1" }, (state) => ({ ...(state as object), timer: held }));
     faults.apply = fail;
     const error = await failing(subtree, [...subtree.script, failHere]);
     delete faults.apply;
-    cancelTimer(timer);
+    cancelTimer(held);
     assert.deepEqual(unforeseen(error), [
       "clerk1 was started again and began anew: its state holds a TimerRef, which ended with it",
     ]);
