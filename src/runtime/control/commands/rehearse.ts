@@ -1,6 +1,7 @@
 // rehearse: what an upgrade would be like, on copies of the states of the running node.
 
 import { UnderwayError } from "../../../error.ts";
+import { counted } from "../../handler/words.ts";
 import { ask } from "../client.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { releaseOf } from "./release-argument.ts";
@@ -87,5 +88,3 @@ function tellModule({ module, tried, durationMs, slow, lossy, oneWay, memoryByte
     ...(oneWay === null ? [] : [`    ${oneWay.processes} of them cannot go back: ${oneWay.reason}`]),
   ];
 }
-
-const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

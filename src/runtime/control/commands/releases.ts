@@ -4,6 +4,7 @@ import { isUnderwayError } from "../../../error.ts";
 import type { Json } from "../../../release/data.ts";
 import { readJson } from "../../handler/durable.ts";
 import { varFile } from "../../handler/target.ts";
+import { counted } from "../../handler/words.ts";
 import { ask, type NodeAddress } from "../client.ts";
 import type { Command, CommandContext } from "../command.ts";
 import { maxPauseOf } from "./rehearse.ts";
@@ -189,8 +190,6 @@ function tellInstallation({ vsn, status, report }: Installation, { name, instanc
       : `${vsn} is current; a restart would boot the permanent release. If it runs well: ${commit}`,
   ].join("\n");
 }
-
-const counted = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
 function table(known: readonly Release[]): string {
   const width = Math.max(0, ...known.map(({ vsn }) => vsn.length));
