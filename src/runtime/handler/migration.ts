@@ -302,9 +302,16 @@ export class Migration {
 /** States are kept twice until the switch: rather no upgrade than a node that runs out of memory. */
 const refuseFullHeap = (): void => {
   const { used_heap_size: used, heap_size_limit } = getHeapStatistics();
-  const limit = heap_size_limit - YOUNG_BYTES;
+  const limit = askedLimit() ?? heap_size_limit - YOUNG_BYTES;
   if (used <= HEAP_FULL * limit) return;
   throw new UnderwayError("release/no_memory", { usedMB: Math.round(used / 1e6), limitMB: Math.round(limit / 1e6) });
+};
+
+/** `--max-old-space-size`, in bytes, where somebody has said it. */
+const askedLimit = (): number | null => {
+  const options = [...process.execArgv, process.env.NODE_OPTIONS ?? ""].join(" ");
+  const megabytes = /--max[-_]old[-_]space[-_]size[= ](\d+)/.exec(options)?.[1];
+  return megabytes === undefined ? null : Number(megabytes) * 2 ** 20;
 };
 
 const nameOf = ({ registeredName, pid }: Process): string => registeredName ?? String(pid);
